@@ -1,0 +1,39 @@
+# make demo: the main job on a throw-away real MediaWiki.   make test: every test.   Both do all of their own set-up.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check soak bench schemas wiki wiki-down clean venv
+
+demo: venv
+	$(BIN)/python -m tests.demo
+
+test: check
+	$(BIN)/python -m tests.mediawiki prepare
+	$(BIN)/pytest -m "not soak"
+
+check: venv
+	$(BIN)/ruff check runner tests
+	$(BIN)/ruff format --check runner tests
+	$(BIN)/mypy
+
+soak: venv
+	$(BIN)/python -m tests.mediawiki prepare
+	$(BIN)/pytest -m soak
+
+bench: venv
+	$(BIN)/python -m tests.bench
+
+schemas: venv
+	$(BIN)/python -m tests.schemas.write
+
+wiki: venv
+	$(BIN)/python -m tests.mediawiki up --env
+
+wiki-down:
+	$(PYTHON) -m tests.mediawiki down
+
+venv:
+	@sh .ci/venv $(PYTHON)
+
+clean:
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,5 @@
+"""`python -m runner` is `wikimop`."""
+
+from runner.cli import main
+
+main()

@@ -1,0 +1,12 @@
+"""The actions. A new one is one file and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from runner.actions.action import Action
+from runner.actions.delete import DELETE
+from runner.actions.purge import PURGE
+from runner.actions.revisiondelete import REVISIONDELETE
+
+ACTIONS: Mapping[str, Action] = {action.name: action for action in (PURGE, DELETE, REVISIONDELETE)}

@@ -1,0 +1,107 @@
+"""What an action is: one frozen value, all pure functions. `ACTIONS` in this package lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from runner.errors import Finding
+from runner.model import Blocked, Item, Outcome
+
+Options = Any  # each action's own frozen dataclass; only its own functions look inside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Who writes: what `meta=userinfo` said. `batch` is 50, or 500 with `apihighlimits`."""
+
+    name: str
+    rights: frozenset[str]
+
+    @property
+    def batch(self) -> int:
+        """The most values that one request may list."""
+        return 500 if "apihighlimits" in self.rights else 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """One entry of `list=logevents` (https://www.mediawiki.org/wiki/API:Logevents): `pageid` is `logpage`, `ids` what a
+    revision hide names."""
+
+    logid: int
+    pageid: int | None
+    action: str
+    user: str
+    comment: str
+    ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the wiki says about a batch that was sent and not answered.
+
+    `entries` are log entries newer than the mark taken before the send, by our user, that bear the run's mark (or, with the
+    stamp off, all of ours); `current` holds the facts read again, by item key (absent: it is gone).
+    """
+
+    entries: tuple[LogEntry, ...]
+    current: Mapping[str, Item]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """An item that the wiki has not done yet and that has to be sent again. `wait` asks for a pause first (a rate limit);
+    `unsent` says that its request never left us, so that it does not count as a try."""
+
+    seq: int
+    code: str
+    wait: bool = False
+    unsent: bool = False
+
+
+Result = Outcome | Again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Everything that Wikimop knows of one action.
+
+    `schema`      JSON Schema of the step's value; `parse` turns a valid value into the options
+    `takes`       the kinds of source that it works on
+    `facts`       parameters for `prop=info` that its facts need, beside what is always read
+    `blocked`     why this item can never be done by this account, as far as the wiki told beforehand
+    `drift`       why the item must not be done now: planned against current facts (`current` None: it is gone)
+    `group`       items of one request agree in it; `single` means one item a request
+    `request`     the parameters of one request; the last argument is the run's mark, or ""
+    `read`        one result for every item of the batch, from the wiki's answer
+    `refused`     one result for every item, from an API error (code, text) that answered the whole request
+    `replayable`  sending it twice does no harm, so an unanswered request is simply sent again
+    `log`         the filters of `list=logevents` that find its entries; None: it leaves none
+    `probe`       what became of an unanswered item; `Again` when it surely did not happen
+    `effect`      the facts of the item that its success changed, for later steps of the run
+    `check`       what is wrong with a value that the schema lets through (it may also be wrong in ways the schema tells)
+    `removes`     its pages are gone afterwards: later steps on them are blocked
+    """
+
+    name: str
+    takes: frozenset[str]
+    schema: Mapping[str, Any]
+    parse: Callable[[Mapping[str, Any]], Options]
+    request: Callable[[Options, Sequence[Item], str], Mapping[str, str]]
+    read: Callable[[Options, Sequence[Item], Mapping[str, Any]], tuple[Result, ...]]
+    refused: Callable[[Options, Sequence[Item], str, str], tuple[Result, ...]]
+    drift: Callable[[Options, Item, Item | None], str | None]
+    blocked: Callable[[Options, Item, Account], Blocked | None]
+    facts: Mapping[str, str] = field(default_factory=dict)
+    group: Callable[[Item], Hashable] = lambda _item: None
+    single: bool = False
+    token: bool = True
+    replayable: bool = False
+    log: Callable[[Options], Mapping[str, str]] | None = None
+    probe: Callable[[Options, Item, Evidence], Result] | None = None
+    effect: Callable[[Options, Item], Mapping[str, Any]] = lambda _options, _item: {}
+    removes: bool = False
+    undoable: str = ""
+    check: Callable[[Mapping[str, Any]], Sequence[Finding]] = lambda _value: ()

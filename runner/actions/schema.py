@@ -1,0 +1,45 @@
+"""Pieces of JSON Schema that several actions share.
+
+A text `${vars.x}` stands for any value until it is rendered, so an editor that sees the raw file must accept it too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+VARIABLE = r"^\$\{vars\.[A-Za-z0-9_.-]+\}$"
+
+
+def flag(description: str) -> Schema:
+    """A boolean, or a variable that holds one."""
+    return {
+        "description": description,
+        "type": ["boolean", "string"],
+        "if": {"type": "string"},
+        "then": {"pattern": VARIABLE},
+    }
+
+
+def choice(values: list[str], description: str) -> Schema:
+    """One word of a few."""
+    return {
+        "description": description,
+        "type": "string",
+        "if": {"not": {"pattern": VARIABLE}},
+        "then": {"enum": values},
+    }
+
+
+REASON: Schema = {
+    "description": "What stands in the wiki's log, beside the run's mark.",
+    "type": "string",
+    "maxLength": 500,
+}
+TAGS: Schema = {
+    "description": "Change tags for the log entry; the wiki must know them and let you set them.",
+    "type": "array",
+    "items": {"type": "string", "minLength": 1},
+    "uniqueItems": True,
+}

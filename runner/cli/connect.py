@@ -1,0 +1,99 @@
+"""From the configuration to a wiki with an open session."""
+
+from __future__ import annotations
+
+import random
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from runner import __version__
+from runner.cli.access import Access
+from runner.errors import UsageError
+from runner.flows.context import Connected
+from runner.retry import Failure
+from runner.wiki.client import Manners, Wiki
+from runner.wiki.login import BearerToken, BotPassword, Credentials
+from runner.wiki.pace import Clock, Pace
+from runner.wiki.site import read_site, read_standing
+from runner.wiki.transport import Connection, Transport, is_loopback
+
+
+def connect(
+    access: Access,
+    *,
+    manners: Manners,
+    stop: threading.Event,
+    log: Any,  # noqa: ANN401 - structlog
+    rate: float | None = None,
+    threads: int = 1,
+) -> Connected:
+    """Log in and read what the wiki says of itself and of the account; raises `Unreachable` or `UsageError`."""
+    refuse_plain_http(access)
+    credentials = credentials_of(access)
+    pace = Pace(Clock(time.monotonic, stop.wait), rate=_slower(rate, access.rate))
+    wiki = Wiki(
+        Transport(_connection(access, credentials, threads)),
+        pace=pace,
+        credentials=credentials,
+        manners=manners,
+        jitter=random.random,
+        heard=_heard(log),
+    )
+    wiki.log_in()
+    site, standing = read_site(wiki.read), read_standing(wiki.read)
+    return Connected(
+        wiki=wiki,
+        pace=pace,
+        site=site,
+        account=standing.account,
+        api=access.api,
+        now=lambda: datetime.now(UTC),
+        monotonic=time.monotonic,
+    )
+
+
+def refuse_plain_http(access: Access) -> None:
+    """A secret travels over plain http only to this machine, or where the user's configuration says so."""
+    secret = access.password or access.token
+    if secret and access.api.startswith("http:") and not (is_loopback(access.api) or access.allow_http):
+        raise UsageError(
+            f"credentials are not sent over plain http to {access.api}",
+            hint="use https, or say `allow_http: true` for this wiki in your own wikis.yaml",
+        )
+
+
+def credentials_of(access: Access) -> Credentials:
+    """The account's credentials, if any."""
+    if access.token:
+        return BearerToken(token=access.token)
+    if access.username and access.password:
+        return BotPassword(username=access.username, password=access.password)
+    return None
+
+
+def _connection(access: Access, credentials: Credentials, threads: int) -> Connection:
+    bearer = {"Authorization": f"Bearer {credentials.token}"} if isinstance(credentials, BearerToken) else {}
+    contact = access.contact or access.username or "no contact given"
+    return Connection(
+        api=access.api,
+        user_agent=f"wikimop/{__version__} ({contact}) python/{sys.version_info.major}.{sys.version_info.minor}",
+        headers=bearer,
+        proxy=access.proxy,
+        ca_bundle=access.ca_bundle,
+        threads=threads,
+    )
+
+
+def _slower(one: float | None, other: float | None) -> float | None:
+    rates = [rate for rate in (one, other) if rate]
+    return min(rates) if rates else None
+
+
+def _heard(log: Any) -> Any:  # noqa: ANN401 - structlog's logger
+    def heard(failure: Failure, seconds: float) -> None:
+        log.warning("waiting", reason=failure.kind.value, detail=failure.detail, seconds=round(seconds, 1))
+
+    return heard

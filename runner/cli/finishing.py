@@ -1,0 +1,62 @@
+"""Carrying a plan out and telling what became of it: shared by `apply`, `run` and `resume`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import click
+
+from runner.cli.options import Common
+from runner.cli.output import print_json, print_lines, tell
+from runner.cli.surroundings import Surroundings
+from runner.errors import EXIT_INCOMPLETE, EXIT_OK, GuardStop, WikimopError
+from runner.report.shapes import run_shape
+from runner.report.text import run_lines
+from runner.store.journal import Journal, Run, Runs
+from runner.store.plans import StoredPlan
+
+
+def print_run(plan: StoredPlan, run: str, around: Surroundings, options: Common) -> None:
+    """The run as a result on stdout."""
+    database = around.context.database
+    found = Runs(database).get(run)
+    state = found.state if found else "interrupted"
+    counts = Journal(database, run, plan.id).counts()
+    if options.json:
+        print_json(run_shape(run, state, plan.header, counts))
+    else:
+        print_lines(run_lines(run, state, plan.header, counts))
+
+
+def carry_out(work: Callable[[], Run], plan: StoredPlan, around: Surroundings, options: Common) -> int:
+    """Do the work, print the run whatever happened, and give the exit code; an error that stopped it is raised again."""
+    run = plan.run
+    try:
+        work()
+    except WikimopError:
+        if Runs(around.context.database).get(run):
+            print_run(plan, run, around, options)
+            tell(f"Nothing is lost: `wikimop resume {run}` goes on.")
+        raise
+    print_run(plan, run, around, options)
+    if not options.json and plan.header["later"]:
+        path = plan.header["playbook"]["path"]
+        tell(f"The next stage: wikimop plan {path} --after {run}")
+    return exit_code(plan, around)
+
+
+def exit_code(plan: StoredPlan, around: Surroundings) -> int:
+    """1 if anything failed, stayed unsure, drifted or was blocked."""
+    journal = Journal(around.context.database, plan.run, plan.id)
+    return EXIT_INCOMPLETE if journal.incomplete() else EXIT_OK
+
+
+def ask(question: str, options: Common, *, yes: bool) -> None:
+    """Get somebody's yes, or raise `GuardStop`."""
+    if yes:
+        return
+    if options.no_input or not sys.stdin.isatty():
+        raise GuardStop("nobody said yes", hint="say --yes to go ahead without being asked")
+    if not click.confirm(question, err=True):
+        raise GuardStop("not approved: nothing was written")

@@ -1,0 +1,35 @@
+"""`wikimop show`: a run or a plan, item by item with --items."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from runner.cli.options import common, state_options
+
+STATES = ["pending", "sent", "scheduled", "done", "unchanged", "skipped", "failed", "unsure"]
+
+
+@click.command()
+@click.argument("name", metavar="RUN|PLAN")
+@click.option("--items", is_flag=True, help="Every item.")
+@click.option("--state", type=click.Choice(STATES), help="With --items of a run: only these.")
+@state_options
+def command(name: str, state: str | None, *, items: bool, **options: Any) -> int:  # noqa: ANN401 - click's options
+    """Show a run, or a plan (an id in the state folder, or a plan file)."""
+    from runner.cli import showing  # noqa: PLC0415 - --help stays quick
+    from runner.cli.surroundings import surroundings  # noqa: PLC0415
+    from runner.errors import UsageError  # noqa: PLC0415
+    from runner.store.journal import Runs  # noqa: PLC0415
+
+    shared = common(**options)
+    with surroundings(shared) as around:
+        run = Runs(around.context.database).get(name)
+        if run is not None:
+            showing.show_run(run, around, shared, items=items or state is not None, state=state)
+        elif state:
+            raise UsageError(f"there is no run {name}", hint="--state is for the items of a run")
+        else:
+            showing.show_plan(name, around, shared, items=items)
+        return 0

@@ -1,0 +1,47 @@
+"""How `show` prints runs and plans."""
+
+from __future__ import annotations
+
+import sys
+
+from runner.cli.applying import find_plan
+from runner.cli.finishing import print_run
+from runner.cli.making import print_plan
+from runner.cli.options import Common
+from runner.cli.output import print_json, print_lines
+from runner.cli.surroundings import Surroundings
+from runner.errors import UsageError
+from runner.report.shapes import item_shape
+from runner.report.text import outcome_line
+from runner.store.journal import Journal, Run
+from runner.store.plans import Plans, StoredPlan
+
+
+def show_run(run: Run, around: Surroundings, options: Common, *, items: bool, state: str | None) -> None:
+    """A run's counts, or its items."""
+    plan = _plan(run.plan, around)
+    if not items:
+        print_run(plan, run.id, around, options)
+        return
+    for item, outcome in Journal(around.context.database, run.id, run.plan).rows(state):
+        if options.json:
+            print_json(item_shape(item, outcome))
+        else:
+            print_lines([outcome_line(item, outcome)])
+
+
+def show_plan(name: str, around: Surroundings, options: Common, *, items: bool) -> None:
+    """A plan as `plan` prints it; with --items and JSON its item lines."""
+    plan = find_plan(name, around).plan
+    if items and options.json:
+        for line in Plans(around.context.database).lines(plan.id):
+            sys.stdout.buffer.write(line + b"\n")
+        return
+    print_plan(plan, around, options, file=None, everything=items)
+
+
+def _plan(name: str, around: Surroundings) -> StoredPlan:
+    plan = Plans(around.context.database).get(name)
+    if plan is None:
+        raise UsageError(f"plan {name} is not in the state folder")
+    return plan

@@ -1,0 +1,73 @@
+"""What a command works in: the state folder, the log, the progress, the signals."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from runner.cli.options import Common
+from runner.cli.progress import make_progress
+from runner.errors import Interrupted
+from runner.flows.context import Context
+from runner.log import Sink, make_log
+from runner.store.folder import StateFolder
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+NAME_LENGTH = 8
+
+
+def random_name() -> str:
+    """The random part of an id: eight letters and digits that are not taken for one another."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(NAME_LENGTH))
+
+
+@dataclass(slots=True, kw_only=True)
+class Surroundings:
+    """Open for the length of one command. `stop` is set by Ctrl-C and SIGTERM; waiting on it is how we sleep."""
+
+    folder: StateFolder
+    context: Context
+    sink: Sink
+    stop: threading.Event
+    known: list[str]
+
+    def logged_as(self, name: str, **bound: Any) -> Context:  # noqa: ANN401 - log fields
+        """The context whose events go to the log file of a run or a plan."""
+        self.sink.open(self.folder.log_path(name))
+        return replace(self.context, log=make_log(self.sink, self.known).bind(**bound))
+
+
+@contextmanager
+def surroundings(options: Common) -> Iterator[Surroundings]:
+    """Open the state folder and listen for signals; both end with the block."""
+    folder = StateFolder(options.state_dir)
+    database = folder.open()
+    sink = Sink(verbosity=options.verbosity)
+    stop = threading.Event()
+    known: list[str] = []
+    progress = make_progress(options.verbosity)
+    context = Context(database=database, log=make_log(sink, known), progress=progress, stopping=stop.is_set, name=random_name)
+    previous = {number: signal.signal(number, _stopper(stop)) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield Surroundings(folder=folder, context=context, sink=sink, stop=stop, known=known)
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+        progress.end()
+        sink.close()
+        database.close()
+
+
+def _stopper(stop: threading.Event) -> Any:  # noqa: ANN401 - a signal handler
+    def handle(_number: int, _frame: object) -> None:
+        if stop.is_set():
+            # The second time somebody means it: what is in flight will be looked up by `resume`.
+            raise Interrupted("interrupted twice: stopped at once")
+        stop.set()
+
+    return handle

@@ -1,0 +1,1 @@
+"""Where pure code and I/O meet: planning, applying, resuming."""

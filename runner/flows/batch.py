@@ -1,0 +1,152 @@
+"""Sending one batch, and looking up what became of it when no answer came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from runner.actions.action import Again, Evidence, Result
+from runner.errors import GuardStop, WikimopError
+from runner.flows.context import Connected, Log
+from runner.flows.facts import read_again
+from runner.flows.steps import PlannedStep
+from runner.model import Item, Outcome, State
+from runner.planning.stamp import mark, summary
+from runner.retry import Failure, Kind, pause
+from runner.store.journal import Entry
+from runner.wiki.answer import Refused
+from runner.wiki.client import TooLate, Unanswered
+from runner.wiki.log import entries_since
+
+SETTLE_SECONDS = 2.0
+MISUNDERSTOOD = ("unrecognizedparams", "unrecognizedvalues")
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """One request's items, with their current titles; good until `fresh_until` (monotonic seconds)."""
+
+    items: tuple[Item, ...]
+    newest_logid: int
+    fresh_until: float
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One result for every item of the batch, and what has to stop the run, if anything."""
+
+    results: tuple[Result, ...]
+    error: WikimopError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """How a step's batches are sent. Its methods run in worker threads and touch neither journal nor state."""
+
+    step: PlannedStep
+    connected: Connected
+    header: Mapping[str, Any]
+    run: str
+    log: Log
+
+    def send(self, batch: Batch) -> Sent:
+        """Send one batch and read, item by item, what became of it."""
+        action, options = self.step.action, self.step.options
+        reason = summary(self.header["stamp"], self.run, getattr(options, "reason", ""))
+        parameters = action.request(options, batch.items, reason)
+        try:
+            answer = self.connected.wiki.write(
+                parameters, token=action.token, replayable=action.replayable, fresh_until=batch.fresh_until
+            )
+        except TooLate:
+            return Sent(results=_again(batch.items, "stale"))
+        except Refused as refusal:
+            return self._looked_up(batch, action.refused(options, batch.items, refusal.code, refusal.text))
+        except Unanswered as error:
+            self.log.warning("answer_lost", batch=batch.number, detail=error.failure.detail)
+            return self._looked_up(batch, _unsure(batch.items, error.failure))
+        except WikimopError as error:
+            # Raised only while nothing was carried out: waiting, logging in, or refused for good.
+            return Sent(results=_again(batch.items, "not_sent"), error=error)
+        return self._read(batch, answer)
+
+    def _read(self, batch: Batch, answer: Mapping[str, Any]) -> Sent:
+        try:
+            results = self.step.action.read(self.step.options, batch.items, answer)
+        except (KeyError, TypeError, ValueError):
+            # An answer of another shape tells nothing: the wiki is asked what happened.
+            self.log.warning("answer_malformed", batch=batch.number)
+            results = _unsure(batch.items, Failure(kind=Kind.NOT_JSON, detail="the answer is of an unknown shape"))
+        sent = self._looked_up(batch, results)
+        for warning in answer.get("warnings", ()):
+            if warning.get("code") in MISUNDERSTOOD:
+                text = f"the wiki did not take the write as asked: {warning.get('text')} ({warning['code']})"
+                return replace(sent, error=GuardStop(text))
+        return self._held(sent)
+
+    def _held(self, sent: Sent) -> Sent:
+        """A rate limit that came as a warning holds everybody, like one that came as an error."""
+        if not any(isinstance(result, Again) and result.wait for result in sent.results):
+            return sent
+        try:
+            self.connected.pace.hold(pause(3, None, 0.5), "rate limited", silent=False)
+        except WikimopError as error:
+            return replace(sent, error=error)
+        return sent
+
+    def _looked_up(self, batch: Batch, results: tuple[Result, ...]) -> Sent:
+        """Replace what is unsure by what the wiki's log and state say."""
+        unsure = {result.seq for result in results if isinstance(result, Outcome) and result.state is State.UNSURE}
+        if not unsure:
+            return Sent(results=results)
+        if self.step.action.probe is None:
+            again = {result.seq: Again(seq=result.seq, code=result.code) for result in results if result.seq in unsure}
+            return Sent(results=tuple(again.get(result.seq, result) for result in results))
+        entries = [Entry(item=item, newest_logid=batch.newest_logid) for item in batch.items if item.seq in unsure]
+        try:
+            found = {result.seq: result for result in self.look_up(entries, patient=True)}
+        except WikimopError as error:
+            return Sent(results=results, error=error)
+        return Sent(results=tuple(found.get(result.seq, result) for result in results))
+
+    def look_up(self, entries: Sequence[Entry], *, patient: bool) -> list[Result]:
+        """What became of items that were sent without an answer. `patient`: the wiki may still be at it, so what seems
+        not to have happened is looked at twice."""
+        if self.step.action.probe is None:
+            return list(_again([entry.item for entry in entries], "unanswered"))
+        results = self._probe(entries)
+        if patient and any(isinstance(result, Again) for result in results):
+            self.connected.pace.rest(SETTLE_SECONDS)
+            results = self._probe(entries)
+        return results
+
+    def _probe(self, entries: Sequence[Entry]) -> list[Result]:
+        size = self.connected.account.batch
+        results: list[Result] = []
+        for start in range(0, len(entries), size):
+            results += self._probe_some(entries[start : start + size])
+        return results
+
+    def _probe_some(self, entries: Sequence[Entry]) -> list[Result]:
+        action, options = self.step.action, self.step.options
+        if action.probe is None or action.log is None:
+            return []
+        read = self.connected.wiki.read
+        since = min(entry.newest_logid for entry in entries)
+        ours = mark(self.header["stamp"], self.run)
+        # The log comes first: what was deleted by us and restored by somebody since is done.
+        log = entries_since(read, since, user=self.connected.account.name, filters=action.log(options))
+        found = tuple(entry for entry in log if ours in entry.comment)
+        current, _ = read_again(read, [entry.item for entry in entries], action)
+        evidence = Evidence(entries=found, current=current)
+        return [action.probe(options, entry.item, evidence) for entry in entries]
+
+
+def _again(items: Sequence[Item], code: str) -> tuple[Result, ...]:
+    return tuple(Again(seq=item.seq, code=code, unsent=True) for item in items)
+
+
+def _unsure(items: Sequence[Item], failure: Failure) -> tuple[Result, ...]:
+    return tuple(Outcome(seq=item.seq, state=State.UNSURE, code=failure.kind.value, detail=failure.detail) for item in items)

@@ -1,0 +1,84 @@
+"""Names that only the wiki can judge: namespaces, titles that must not be touched, categories and users that are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from runner.errors import PlanRefused
+from runner.flows.context import Connected
+from runner.planning.guards import Untouchable
+from runner.playbook.playbook import NeverTouch, Step
+from runner.sources import reading
+from runner.sources.fix import check_times, fix_namespaces, fix_times
+from runner.sources.source import Module, Source
+from runner.wiki.query import Read, first_batch
+
+
+def fixed_source(step: Step, path: str, now: datetime, namespaces: Mapping[str, int]) -> Source:
+    """The step's source with its times fixed and its namespaces as numbers; raises `PlanRefused` for one that the wiki
+    lacks, because the API would ignore it and give everything."""
+    timed = fix_times(step.source, now)
+    source, findings = fix_namespaces(timed, namespaces)
+    findings = [*check_times(timed), *findings]
+    if findings:
+        text = "; ".join(finding.message for finding in findings)
+        raise PlanRefused(f"{path}:{step.line}: step {step.id}: {text}", hint=findings[0].hint)
+    return source
+
+
+def untouchables(never: NeverTouch, connected: Connected) -> Untouchable:
+    """`never_touch` as the wiki writes it; raises `PlanRefused` for a namespace or a title that cannot be."""
+    numbers = set()
+    for namespace in never.namespaces:
+        number = namespace_number(namespace, connected.site.namespaces)
+        if number is None:
+            raise PlanRefused(f"never_touch: the wiki has no namespace {namespace}")
+        numbers.add(number)
+    titles: set[str] = set()
+    for start in range(0, len(never.titles), connected.account.batch):
+        asked = never.titles[start : start + connected.account.batch]
+        query = first_batch(connected.wiki.read, reading.titles_query(asked, redirects=False, converttitles=False))
+        read = reading.read_titles(query)
+        for page in read.pages.values():
+            if page.get("invalid"):
+                raise PlanRefused(f"never_touch: `{page['title']}` can be no title on this wiki")
+            titles.add(page["title"])
+    return Untouchable(titles=frozenset(titles), namespaces=frozenset(numbers))
+
+
+def namespace_number(namespace: int | str, namespaces: Mapping[str, int]) -> int | None:
+    """The number of a namespace given by number or by any of its names; None if the wiki lacks it."""
+    text = str(namespace).replace("_", " ").strip().lower()
+    if text.removeprefix("-").isdecimal():
+        return int(text) if int(text) in namespaces.values() else None
+    return namespaces.get(text)
+
+
+def missing_names(source: Source, read: Read) -> Iterator[str]:
+    """A warning for each category, template, page or user that the source names and that does not exist."""
+    if isinstance(source.head, Module):
+        yield from _missing_title(source.head, read)
+        yield from _missing_user(source.head, read)
+    for inner in (source.of, source.excluded):
+        if inner is not None:
+            yield from missing_names(inner, read)
+
+
+def _missing_title(module: Module, read: Read) -> Iterator[str]:
+    title = module.params.get("title")
+    if not title or module.name in ("iwbacklinks", "langbacklinks"):
+        return
+    for page in first_batch(read, {"action": "query", "titles": reading.several([title])})["pages"]:
+        if page.get("missing") and not page.get("known"):
+            yield f"{module.name}: there is no page {page['title']}"
+
+
+def _missing_user(module: Module, read: Read) -> Iterator[str]:
+    user = module.params.get("user")
+    if not user:
+        return
+    query = first_batch(read, {"action": "query", "list": "users", "ususers": user})
+    for entry in query.get("users", ()):
+        if entry.get("missing"):
+            yield f"{module.name}: there is no user {entry['name']}"

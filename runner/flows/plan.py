@@ -1,0 +1,171 @@
+"""Planning: every item of every step found, its facts read, judged, and frozen under a seal. Nothing is written to the wiki."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from runner.actions import ACTIONS
+from runner.actions.action import Action
+from runner.errors import UsageError
+from runner.flows.context import Connected, Context, instant
+from runner.flows.facts import read_facts
+from runner.flows.names import fixed_source, missing_names, untouchables
+from runner.flows.resolve import Resolver, chunks
+from runner.flows.stages import Stage, earlier_items
+from runner.model import Item
+from runner.planning.guards import Untouchable, over_limit, unexpected, untouchable
+from runner.planning.header import plan_header
+from runner.planning.judge import judge, place
+from runner.planning.seal import digest, header_line
+from runner.playbook.playbook import Playbook, Step
+from runner.sources.source import File
+from runner.store.plans import Plans, StoredPlan
+from runner.store.scratch import Gathered, Scratch
+
+SHOWN = 5
+
+
+@dataclass(slots=True, kw_only=True)
+class _Making:
+    """A plan in the making: where it stands, and what its guards have to say."""
+
+    plan: str
+    seq: int = 0
+    touched: int = 0
+    examples: dict[str, str] | None = None
+
+
+def make_plan(
+    playbook: Playbook,
+    stage: Stage,
+    connected: Connected,
+    context: Context,
+    *,
+    values: Callable[[File], Iterable[str]],
+    commit: str | None = None,
+) -> StoredPlan:
+    """Plan one stage of a playbook and seal it.
+
+    Raises `PlanRefused` if the wiki does not take a question as it was asked, `Unreachable`; a plan that a guard stops is
+    made all the same, with the reasons in its header's `guards`, and is never applied.
+    """
+    plans = Plans(context.database)
+    plan = "p" + context.name()
+    created = instant(connected.now())
+    plans.begin(plan, created=created, origin="own")
+    making = _Making(plan=plan, examples={})
+    try:
+        planner = _Planner(playbook, stage, connected, context, values, plans, making)
+        header = planner.run(created, commit)
+    except BaseException:
+        plans.drop(plan)
+        raise
+    sha256 = digest(_lines(header, plans, plan))
+    plans.seal(plan, header, sha256)
+    sealed = plans.get(plan)
+    if sealed is None:
+        raise UsageError(f"plan {plan} is gone from the state folder")
+    context.log.info("plan_sealed", plan=plan, items=sealed.items, sha256=sha256)
+    return sealed
+
+
+def _lines(header: Mapping[str, Any], plans: Plans, plan: str) -> Iterator[bytes]:
+    yield header_line(header)
+    yield from plans.lines(plan)
+
+
+class _Planner:
+    def __init__(
+        self,
+        playbook: Playbook,
+        stage: Stage,
+        connected: Connected,
+        context: Context,
+        values: Callable[[File], Iterable[str]],
+        plans: Plans,
+        making: _Making,
+    ) -> None:
+        self._playbook = playbook
+        self._stage = stage
+        self._connected = connected
+        self._context = context
+        self._plans = plans
+        self._making = making
+        self._now = connected.now()
+        self._untouchable = Untouchable()
+        self._resolver = Resolver(
+            read=connected.wiki.read,
+            batch=connected.account.batch,
+            scratch=lambda: Scratch(context.database),
+            gathered=lambda: Gathered(context.database),
+            earlier=lambda step, outcome: earlier_items(stage, plans, making.plan, context.database, step, outcome),
+            values=values,
+        )
+
+    def run(self, created: str, commit: str | None) -> dict[str, Any]:
+        """Plan every step of the stage, and give the header."""
+        steps = self._fixed()
+        self._untouchable = untouchables(self._playbook.never_touch, self._connected)
+        warnings = [warning for step in steps for warning in missing_names(step.source, self._connected.wiki.read)]
+        guards: list[str] = []
+        for number, step in enumerate(steps):
+            items = self._step(step, removing=[one.id for one in steps[:number] if ACTIONS[one.action].removes])
+            guards += filter(None, [unexpected(step.id, items, step.source.expect)])
+        guards += filter(None, [over_limit(self._making.seq, self._playbook.limits.items)])
+        guards += filter(None, [untouchable(self._making.examples or {}, self._making.touched)])
+        for warning in warnings:
+            self._context.log.warning("plan_warning", plan=self._making.plan, text=warning)
+        return plan_header(
+            self._playbook,
+            steps,
+            plan=self._making.plan,
+            created=created,
+            commit=commit,
+            api=self._connected.api,
+            sitename=self._connected.site.name,
+            generator=self._connected.site.generator,
+            user=self._connected.account.name,
+            counts=self._plans.counts(self._making.plan),
+            after=self._stage.after,
+            later=self._stage.later,
+            guards=guards,
+            warnings=warnings,
+        )
+
+    def _fixed(self) -> tuple[Step, ...]:
+        """The steps with their times fixed and their namespaces checked, all before the first query."""
+        namespaces = self._connected.site.namespaces
+        return tuple(
+            replace(step, source=fixed_source(step, self._playbook.path, self._now, namespaces)) for step in self._stage.steps
+        )
+
+    def _step(self, step: Step, removing: Sequence[str]) -> int:
+        action = ACTIONS[step.action]
+        first = self._making.seq
+        self._context.progress.begin(f"plan {step.id}", None)
+        for refs in chunks(self._resolver.refs(step.source), self._connected.account.batch):
+            found = read_facts(self._connected.wiki.read, refs, step.id, action)
+            self._add(place(refs, found, step.id), step, action, removing)
+            self._context.progress.advance(len(refs))
+        self._context.progress.end()
+        count = self._making.seq - first
+        self._context.log.info("step_planned", plan=self._making.plan, step=step.id, action=step.action, items=count)
+        return count
+
+    def _add(self, items: Sequence[Item], step: Step, action: Action, removing: Sequence[str]) -> None:
+        pageids = [item.pageid for item in items if item.pageid is not None]
+        deleted_by = self._plans.planned(self._making.plan, pageids, removing)
+        judged = [judge(item, action, step.options, self._connected.account, deleted_by) for item in items]
+        self._plans.add(self._making.plan, [self._numbered(item) for item in judged])
+
+    def _numbered(self, item: Item) -> Item:
+        self._making.seq += 1
+        if item.blocked is None and self._untouchable.matches(item):
+            self._making.touched += 1
+            examples = self._making.examples
+            if examples is not None and len(examples) < SHOWN:
+                examples[item.key] = item.title
+            item = replace(item, facts={**item.facts, "never_touch": True})
+        return replace(item, seq=self._making.seq)

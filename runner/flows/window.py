@@ -1,0 +1,151 @@
+"""Windows of fresh facts: some pending items read again at once, what drifted taken out, the rest given as batches."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from runner.actions.action import Result
+from runner.errors import GuardStop
+from runner.flows.batch import Batch, Sending
+from runner.flows.context import Connected
+from runner.flows.facts import read_again
+from runner.flows.steps import PlannedStep
+from runner.model import Item, Outcome, State
+from runner.planning.batches import form_batches
+from runner.store.journal import Entry, Journal
+from runner.wiki.query import ask
+
+FRESH_SECONDS = 10.0
+FIRST_WINDOW = 10
+AIM_SECONDS = 5.0
+
+
+class Windows:
+    """One pass over a step's pending items."""
+
+    def __init__(
+        self,
+        step: PlannedStep,
+        sending: Sending,
+        journal: Journal,
+        connected: Connected,
+        header: Mapping[str, Any],
+    ) -> None:
+        self._step = step
+        self._sending = sending
+        self._journal = journal
+        self._connected = connected
+        self._stop_page = header.get("stop_page")
+        self._ready: deque[Batch] = deque()
+        self._after = 0
+        self._ended = False
+        self._size = FIRST_WINDOW if step.action.single else connected.account.batch
+        self._read_at = 0.0
+        self._taken = 0
+        self.items: dict[int, Item] = {}
+
+    def exhausted(self) -> bool:
+        """Whether `take` has nothing fresh to give, and there may be more to read."""
+        if self._ready and self._connected.monotonic() >= self._ready[0].fresh_until:
+            # Too old: these items are still pending, and are read again from the first of them.
+            self._after = min(item.seq for batch in self._ready for item in batch.items) - 1
+            self._size = max(1, self._taken)
+            self._ended = False
+            self._ready.clear()
+        return not self._ready and not self._ended
+
+    def take(self) -> Batch | None:
+        """The next batch, or None."""
+        if not self._ready:
+            return None
+        batch = self._ready.popleft()
+        self._taken += len(batch.items)
+        if not self._ready and self._step.action.single:
+            self._adapt()
+        return batch
+
+    def _adapt(self) -> None:
+        """As many items in the next window as can be sent in about five seconds."""
+        seconds = max(self._connected.monotonic() - self._read_at, 0.01)
+        aim = int(self._taken * AIM_SECONDS / seconds)
+        self._size = max(1, min(aim, self._size * 4, self._connected.account.batch))
+
+    def read(self) -> list[Result]:
+        """Read the next window's facts; the results are those of items that cannot be sent.
+
+        Whatever holds the next write back is waited out first, so that the facts do not grow old meanwhile.
+        """
+        self._connected.pace.rest(self._connected.pace.write_in())
+        entries = self._journal.entries(self._step.id, (State.PENDING,), after=self._after, count=self._size)
+        self._ended = len(entries) < self._size
+        if not entries:
+            return []
+        self._after = entries[-1].item.seq
+        self._check_stop_page()
+        skipped, wanted = self._by_outcome(entries)
+        if not wanted:
+            return skipped
+        self._read_at = self._connected.monotonic()
+        self._taken = 0
+        current, newest = read_again(self._connected.wiki.read, [entry.item for entry in wanted], self._step.action)
+        self.items = {entry.item.seq: entry.item for entry in entries}
+        return skipped + self._sift(wanted, current, newest)
+
+    def _sift(self, entries: list[Entry], current: Mapping[str, Item], newest: int) -> list[Result]:
+        effects = self._journal.effects(entry.item.key for entry in entries)
+        good: list[Item] = []
+        drifted: list[tuple[Entry, str]] = []
+        for entry in entries:
+            planned = replace(entry.item, facts={**entry.item.facts, **effects.get(entry.item.key, {})})
+            now = current.get(planned.key)
+            reason = self._step.action.drift(self._step.options, planned, now)
+            if reason or now is None:
+                drifted.append((entry, reason or "gone"))
+            else:
+                good.append(replace(planned, title=now.title))
+        fresh_until = self._read_at + FRESH_SECONDS
+        for items in form_batches(self._step.action, good, self._connected.account.batch):
+            self._ready.append(Batch(items=items, newest_logid=newest, fresh_until=fresh_until))
+        return self._drifted(drifted)
+
+    def _drifted(self, drifted: list[tuple[Entry, str]]) -> list[Result]:
+        """Skip what somebody else changed; what we once sent ourselves is looked up first."""
+        sent = [entry for entry, _ in drifted if entry.tries and self._step.action.probe]
+        results = self._sending.look_up(sent, patient=False) if sent else []
+        known = {result.seq: result for result in results if isinstance(result, Outcome)}
+        return [known.get(entry.item.seq) or _skip(entry.item, reason) for entry, reason in drifted]
+
+    def _by_outcome(self, entries: list[Entry]) -> tuple[list[Result], list[Entry]]:
+        """`outcome:` an item none of whose parents got there is skipped."""
+        wanted, skipped = [], []
+        for entry in entries:
+            states = self._journal.states(entry.item.parents) if self._step.outcome else []
+            if states and not any(state in self._step.outcome for state in states):
+                skipped.append(_skip(entry.item, "", code="outcome"))
+            else:
+                wanted.append(entry)
+        return list(skipped), wanted
+
+    def _check_stop_page(self) -> None:
+        if not self._stop_page:
+            return
+        query = {"action": "query", "titles": self._stop_page, "prop": "info"}
+        for page in ask(self._connected.wiki.read, query)["query"].get("pages", ()):
+            if not page.get("missing") and page.get("length", 0) > 0:
+                raise GuardStop(f"stop_page: {self._stop_page} is not empty")
+
+
+def _skip(item: Item, reason: str, *, code: str = "") -> Outcome:
+    return Outcome(seq=item.seq, state=State.SKIPPED, code=code or f"drift:{reason}", detail=_DRIFT.get(reason, ""))
+
+
+_DRIFT = {
+    "gone": "it no longer exists",
+    "moved": "the page was moved since the plan was made",
+    "edited": "the page was edited since the plan was made",
+    "visibility": "what is hidden of it was changed since the plan was made",
+    "current": "it has become the page's current revision",
+}

@@ -1,0 +1,92 @@
+"""The items that a plan is made of, and what becomes of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class State(StrEnum):
+    """What became of an item. `pending`, `sent` and `scheduled` are on the way; the others are terminal."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    SCHEDULED = "scheduled"
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    UNSURE = "unsure"
+
+
+OPEN = (State.PENDING, State.SENT, State.SCHEDULED)
+COUNTED = (
+    State.DONE, State.UNCHANGED, State.SKIPPED, State.FAILED, State.SCHEDULED, State.UNSURE, State.PENDING,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """Why an item cannot be done: a constant code (`missing`, `permission`, ...) and a sentence."""
+
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ref:
+    """Something that a source found, before its facts are known.
+
+    A page has `title` and, where it exists, `pageid`; a revision has `revid`. `parents` are the items that it was
+    derived from, as (step, key) of an earlier step; `problem` says why it can never be an item that is done.
+    """
+
+    title: str = ""
+    ns: int | None = None
+    pageid: int | None = None
+    revid: int | None = None
+    parents: tuple[tuple[str, str], ...] = ()
+    problem: Blocked | None = None
+
+    @property
+    def key(self) -> str:
+        """The stable key: `rev:345`, `page:12`, or `title:Foo` for what has no page id."""
+        if self.revid is not None:
+            return f"rev:{self.revid}"
+        if self.pageid is not None:
+            return f"page:{self.pageid}"
+        return f"title:{self.title}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One line of a plan: what to act on, and the facts seen when it was planned.
+
+    For a page `revid` is its last revision; for a revision it is the revision itself. `facts` holds the rest as JSON
+    values: `redirect`, `length`, `protection`, `timestamp`, `current`, `hidden` (a list of content, comment, user,
+    suppressed). `seq` counts from 1 in the order of execution and is not part of the plan file.
+    """
+
+    step: str
+    key: str
+    pageid: int | None = None
+    ns: int | None = None
+    title: str = ""
+    revid: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    parents: tuple[tuple[str, str], ...] = ()
+    blocked: Blocked | None = None
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one item. `code` and `detail` tell why; `logid` is the wiki's log entry, where it named one."""
+
+    seq: int
+    state: State
+    code: str = ""
+    detail: str = ""
+    logid: int | None = None

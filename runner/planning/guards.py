@@ -1,0 +1,60 @@
+"""Guards over a finished plan: what stops it from being applied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runner.model import Item
+from runner.sources.source import Expect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untouchable:
+    """`never_touch`, with titles as the wiki writes them and namespaces as numbers."""
+
+    titles: frozenset[str] = frozenset()
+    namespaces: frozenset[int] = frozenset()
+
+    def matches(self, item: Item) -> bool:
+        """Whether the plan must not be applied because of this item."""
+        return item.title in self.titles or item.ns in self.namespaces
+
+
+def over_limit(items: int, limit: int | None) -> str | None:
+    """`limits.items`."""
+    if limit is None or items <= limit:
+        return None
+    return f"limits.items: the plan holds {items} items, and {limit} are allowed"
+
+
+def unexpected(step: str, items: int, expect: Expect | None) -> str | None:
+    """`expect: {min, max}`."""
+    if expect is None:
+        return None
+    if expect.min is not None and items < expect.min:
+        return f"expect: step {step} has {items} items, and at least {expect.min} were expected"
+    if expect.max is not None and items > expect.max:
+        return f"expect: step {step} has {items} items, and at most {expect.max} were expected"
+    return None
+
+
+def untouchable(found: Mapping[str, str], count: int) -> str | None:
+    """`never_touch`, from the first few keys with their titles and how many there are in all."""
+    if not count:
+        return None
+    names = ", ".join(found.values())
+    more = f" and {count - len(found)} more" if count > len(found) else ""
+    return f"never_touch: the plan holds {names}{more}"
+
+
+def too_many_failures(failed: int, attempted: int, *, count: int | None, share: float | None) -> str | None:
+    """`limits.failures`: a number, or a share that counts once 20 items were attempted."""
+    if count is not None and failed > count:
+        return f"limits.failures: {failed} items failed, and {count} are allowed"
+    if share is not None and attempted >= SHARE_COUNTS_FROM and failed > share * attempted:
+        return f"limits.failures: {failed} of {attempted} items failed, and {share:.0%} are allowed"
+    return None
+
+
+SHARE_COUNTS_FROM = 20

@@ -1,0 +1,37 @@
+"""From what a source found and the facts read, the item that stands in the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from runner.actions.action import Account, Action
+from runner.model import Blocked, Item, Ref
+
+
+def place(refs: Sequence[Ref], items: Sequence[Item], step: str) -> list[Item]:
+    """One item for each ref, in the refs' order, with its parents; a ref without facts is blocked."""
+    by_key = {item.key: item for item in items}
+    by_title = {item.title: item for item in items if item.title}
+    return [_placed(ref, by_key.get(ref.key) or by_title.get(ref.title), step) for ref in refs]
+
+
+def _placed(ref: Ref, item: Item | None, step: str) -> Item:
+    if ref.problem or item is None or (ref.revid is not None and item.key != ref.key):
+        blocked = ref.problem or Blocked(code="missing", detail="it is gone")
+        return Item(
+            step=step, key=ref.key, pageid=ref.pageid, ns=ref.ns, title=ref.title, revid=ref.revid,
+            parents=ref.parents, blocked=blocked, facts={"hidden": []} if ref.revid is not None else {},
+        )  # fmt: skip
+    return replace(item, parents=ref.parents)
+
+
+def judge(item: Item, action: Action, options: Any, account: Account, deleted_by: Mapping[int, str]) -> Item:  # noqa: ANN401
+    """Block what this account cannot do, and what an earlier step will have deleted by then."""
+    blocked = item.blocked or action.blocked(options, item, account)
+    if blocked is None and item.pageid is not None and item.pageid in deleted_by:
+        blocked = Blocked(code="deleted_earlier", detail=f"step {deleted_by[item.pageid]} deletes the page first")
+    # The refusals have become the reason; as facts they would only make the plan's lines long.
+    facts = {name: fact for name, fact in item.facts.items() if name != "refusals"}
+    return replace(item, blocked=blocked, facts=facts)

@@ -1,0 +1,151 @@
+"""The shape of a plan file: its schema, and the check that `apply` makes of every line it did not write itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import jsonschema
+
+from runner.actions import ACTIONS
+from runner.errors import UsageError
+
+_COUNT = {"type": "integer", "minimum": 0}
+_TEXT = {"type": "string"}
+_TEXTS = {"type": "array", "items": _TEXT}
+_MAYBE_TEXT = {"type": ["string", "null"]}
+
+_STEP = {
+    "type": "object",
+    "required": ["id", "action", "options", "items", "blocked"],
+    "properties": {
+        "id": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]*$"},
+        "name": _TEXT,
+        "source": {"enum": ["pages", "revisions"]},
+        "action": {"enum": sorted(ACTIONS)},
+        "options": {"type": "object"},
+        "when": _MAYBE_TEXT,
+        "outcome": _TEXTS,
+        "items": _COUNT,
+        "blocked": _COUNT,
+    },
+}
+
+HEADER_SCHEMA: dict[str, Any] = {
+    "title": "The first line of a plan",
+    "type": "object",
+    "required": [
+        "kind", "version", "id", "playbook", "wiki", "user", "created", "steps", "limits", "request", "stamp", "after",
+        "later", "guards", "warnings",
+    ],
+    "properties": {
+        "kind": {"const": "plan"},
+        "version": {"const": 1},
+        "id": {"type": "string", "pattern": "^p[0-9a-z]{8}$"},
+        "playbook": {
+            "type": "object",
+            "required": ["name", "path", "sha256", "commit"],
+            "properties": {"name": _TEXT, "path": _TEXT, "sha256": _TEXT, "commit": _MAYBE_TEXT},
+        },
+        "wiki": {
+            "type": "object",
+            "required": ["api", "sitename", "generator"],
+            "properties": {"api": _TEXT, "sitename": _TEXT, "generator": _TEXT},
+        },
+        "user": _TEXT,
+        "created": {"type": "string", "format": "date-time"},
+        "vars": {"type": "object"},
+        "steps": {"type": "array", "minItems": 1, "items": _STEP},
+        "limits": {
+            "type": "object",
+            "required": ["items", "failures", "failure_share", "rate", "concurrency", "duration"],
+            "properties": {
+                "items": {"type": ["integer", "null"]},
+                "failures": {"type": ["integer", "null"]},
+                "failure_share": {"type": ["number", "null"]},
+                "rate": {"type": ["number", "null"], "exclusiveMinimum": 0},
+                "concurrency": {"type": "integer", "minimum": 1, "maximum": 8},
+                "duration": {"type": ["number", "null"]},
+            },
+        },
+        "request": {"type": "object", "required": ["maxlag", "assert", "errorlang"]},
+        "stamp": {"type": "object", "required": ["on", "text", "place"]},
+        "stop_page": _MAYBE_TEXT,
+        "after": _MAYBE_TEXT,
+        "later": _TEXTS,
+        "guards": _TEXTS,
+        "warnings": _TEXTS,
+    },
+}  # fmt: skip
+
+ITEM_SCHEMA: dict[str, Any] = {
+    "title": "An item of a plan",
+    "type": "object",
+    "required": ["kind", "step", "key"],
+    "properties": {
+        "kind": {"const": "item"},
+        "step": _TEXT,
+        "key": {"type": "string", "pattern": "^(page:[0-9]+|rev:[0-9]+|title:.*)$"},
+        "pageid": {"type": "integer"},
+        "ns": {"type": "integer"},
+        "title": _TEXT,
+        "revid": {"type": "integer"},
+        "redirect": {"type": "boolean"},
+        "length": _COUNT,
+        "protection": _TEXTS,
+        "timestamp": _TEXT,
+        "current": {"type": "boolean"},
+        "hidden": {"type": "array", "items": {"enum": ["content", "comment", "user", "suppressed"]}},
+        "never_touch": {"const": True},
+        "parents": {"type": "array", "items": {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2}},
+        "blocked": {"type": "object", "required": ["code"], "properties": {"code": _TEXT, "detail": _TEXT}},
+    },
+    "additionalProperties": False,
+}
+
+SEAL_SCHEMA: dict[str, Any] = {
+    "title": "The last line of a plan",
+    "type": "object",
+    "required": ["kind", "items", "sha256"],
+    "properties": {"kind": {"const": "seal"}, "items": _COUNT, "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}},
+}
+
+
+def plan_schema() -> dict[str, Any]:
+    """The schema of each line of a plan file, by its `kind`."""
+    kinds = {"plan": HEADER_SCHEMA, "item": ITEM_SCHEMA, "seal": SEAL_SCHEMA}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A line of a wikimop plan",
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": {"enum": list(kinds)}},
+        "allOf": [{"if": {"properties": {"kind": {"const": kind}}}, "then": schema} for kind, schema in kinds.items()],
+    }
+
+
+def check_header(header: Mapping[str, Any], path: str) -> None:
+    """Raise `UsageError` for a header that this version would not have written."""
+    _check(header, HEADER_SCHEMA, f"{path}:1")
+    for step in header["steps"]:
+        _check(step["options"], dict(ACTIONS[step["action"]].schema), f"{path}:1: step {step['id']}")
+
+
+_ITEM = jsonschema.Draft202012Validator(ITEM_SCHEMA)
+
+
+def check_item(value: Mapping[str, Any], steps: Mapping[str, Any], where: str) -> None:
+    """Raise `UsageError` for an item line that this version would not have written."""
+    error = next(_ITEM.iter_errors(value), None)
+    if error is not None:
+        raise UsageError(f"{where}: not an item of a plan: {error.message}")
+    kind, _, number = value["key"].partition(":")
+    identified = {"page": value.get("pageid"), "rev": value.get("revid")}.get(kind)
+    if value["step"] not in steps or (kind != "title" and str(identified) != number):
+        raise UsageError(f"{where}: the item's step or key does not fit the plan")
+
+
+def _check(value: object, schema: dict[str, Any], where: str) -> None:
+    error = next(jsonschema.Draft202012Validator(schema).iter_errors(value), None)
+    if error is not None:
+        raise UsageError(f"{where}: not a plan that this wikimop can apply: {error.message}")

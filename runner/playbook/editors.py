@@ -1,0 +1,83 @@
+"""Two views of one schema: for the file as it is written, and for its values after rendering."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+Schema = dict[str, Any]
+
+VARIABLE = r"^\$\{vars\.[A-Za-z_][A-Za-z0-9_-]*\}$"
+_VARIABLE_PREFIX = r"^\$\{vars\."
+_SCALARS = ("number", "boolean", "null")
+_MAPS = ("properties", "patternProperties", "$defs")
+_SCHEMAS = ("items", "additionalProperties", "then", "else")
+_LISTS = ("allOf",)
+
+
+def for_editors(schema: Schema, *, untouched: Collection[str] = ()) -> Schema:
+    """The schema of what may be written: text may be any scalar, and any other value may be one `${vars.x}`.
+
+    `untouched` are properties at the top where nothing is rendered.
+    """
+    properties = schema["properties"]
+    kept = {name: properties[name] for name in untouched}
+    return {**_mapped(schema, _written), "properties": {**_mapped(schema, _written)["properties"], **kept}}
+
+
+def for_values(schema: Schema) -> Schema:
+    """The schema of what may remain when every variable is rendered: what stood for a variable is refused.
+
+    `$` in a pattern means the very end, as it does in JavaScript; in Python it would let a line break pass.
+    """
+    return dict(_mapped(schema, _rendered))
+
+
+def _mapped(schema: Any, change: Callable[[Schema], Schema]) -> Any:  # noqa: ANN401  # a schema may be a boolean
+    if not isinstance(schema, Mapping):
+        return schema
+    parts: Schema = dict(schema)
+    for key in _MAPS:
+        if key in parts:
+            parts[key] = {name: _mapped(inner, change) for name, inner in parts[key].items()}
+    for key in _SCHEMAS:
+        if key in parts:
+            parts[key] = _mapped(parts[key], change)
+    for key in _LISTS:
+        if key in parts:
+            parts[key] = [_mapped(inner, change) for inner in parts[key]]
+    return change(parts)
+
+
+def _written(schema: Schema) -> Schema:
+    kinds = _kinds(schema)
+    if "if" in schema or ("enum" not in schema and not kinds):
+        return schema
+    if "enum" in schema:
+        rest = {key: value for key, value in schema.items() if key != "enum"}
+        return {**rest, "if": {"not": {"type": "string", "pattern": VARIABLE}}, "then": {"enum": schema["enum"]}}
+    if "string" in kinds:
+        return {**schema, "type": [*kinds, *(kind for kind in _SCALARS if kind not in kinds)]}
+    if set(kinds) <= {"object", "null"}:
+        return schema
+    return {**schema, "type": [*kinds, "string"], "if": {"type": "string"}, "then": {"pattern": VARIABLE}}
+
+
+def _kinds(schema: Schema) -> list[str]:
+    kinds = schema.get("type", [])
+    return [kinds] if isinstance(kinds, str) else list(kinds)
+
+
+def _rendered(schema: Schema) -> Schema:
+    condition, then = schema.get("if", {}), schema.get("then", {})
+    rest = {key: value for key, value in schema.items() if key not in {"if", "then"}}
+    if condition == {"type": "string"} and _is_variable(then):
+        return {**rest, "type": [kind for kind in _kinds(schema) if kind != "string"]}
+    if _is_variable(condition.get("not")) and "then" in schema:
+        return {**rest, **then}
+    pattern = schema.get("pattern", "")
+    return {**schema, "pattern": pattern[:-1] + r"\Z"} if pattern.endswith("$") else schema
+
+
+def _is_variable(schema: Any) -> bool:  # noqa: ANN401  # a schema may be a boolean
+    return isinstance(schema, Mapping) and str(schema.get("pattern", "")).startswith(_VARIABLE_PREFIX)

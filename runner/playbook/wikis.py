@@ -1,0 +1,203 @@
+"""`wikis.yaml`: which wikis there are, how to log in, and what is allowed there.
+
+    wikis:
+      example:
+        api: https://wiki.example.org/w/api.php
+        contact: admin@example.org
+        auth: {username: Mop@cleanup, password: {env: MOP_PASSWORD}}    # or {oauth2_token: {file: PATH}}, or none
+        ca_bundle: /etc/ssl/wiki.pem
+        proxy: http://proxy.example.org:3128
+        allow_http: false                                       # true: send a password over plain http, too
+        limits: {items: 1000, rate: 60/min, concurrency: 2}     # with the playbook's, the stricter counts
+        allow: {suppress: true}
+
+Secrets are named, never written: `{env: NAME}` or `{file: PATH}`. No message repeats what the file holds.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from runner.errors import InvalidInput
+from runner.playbook.conform import conform, within
+from runner.playbook.document import Document
+from runner.playbook.editors import for_values
+from runner.playbook.load import read_document
+from runner.playbook.messages import Mistake, Teller
+from runner.playbook.playbook import Limits
+from runner.playbook.settings import MAX_CONCURRENCY, parse_limits
+from runner.playbook.wikis_schema import PUBLIC_KEYS, SECRETS, wikis_schema
+
+_USERS_OWN = "your own configuration (--wikis FILE, or wikis.yaml in your config folder)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromEnv:
+    """A secret in an environment variable."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromFile:
+    """A secret in a file, whose path may begin with `~`."""
+
+    path: str
+
+
+Secret = FromEnv | FromFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotPassword:
+    """https://www.mediawiki.org/wiki/Manual:Bot_passwords; `username` is `User@name`."""
+
+    username: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuth2:
+    """An owner-only access token: https://www.mediawiki.org/wiki/OAuth/Owner-only_consumers."""
+
+    token: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WikiEntry:
+    """One wiki. `auth` None is anonymous. `limits` are bounds: items, rate and concurrency (8 where nothing is said)."""
+
+    name: str
+    api: str
+    contact: str | None = None
+    auth: BotPassword | OAuth2 | None = None
+    ca_bundle: str | None = None
+    proxy: str | None = None
+    allow_http: bool = False
+    limits: Limits = field(default_factory=Limits)
+    allow_suppress: bool = False
+
+
+def load_wikis(data: bytes, *, file: str, beside_playbook: bool = False) -> Mapping[str, WikiEntry]:
+    """The wikis of a file by name, or InvalidInput with every problem; no problem carries an excerpt.
+
+    A file beside a playbook may come from a stranger: there an entry holds nothing but `api` and `contact`.
+    """
+    return parse_wikis(read_document(data, file, secretive=True), beside_playbook=beside_playbook)
+
+
+def parse_wikis(document: Document, *, beside_playbook: bool = False) -> Mapping[str, WikiEntry]:
+    """As `load_wikis`, of a document that was read with `secretive`."""
+    value, broken = conform(document, for_values(wikis_schema()))
+    special = list(_mistakes(value, beside_playbook=beside_playbook))
+    told = Teller(discreet=True, names=lambda path: None if path else "this file").tell(broken)
+    shape = [mistake for mistake in told if not any(within(mistake.path, one.path) for one in special)]
+    problems = [
+        document.problem_at(
+            document.place(one.path, key=one.key),
+            one.path[:-1] if one.code in {"unknown-key", "name"} else one.path,
+            one.code,
+            one.message,
+            hint=one.hint,
+        )
+        for one in (*special, *shape)
+    ]
+    if problems:
+        raise InvalidInput(tuple(sorted(problems, key=lambda problem: (problem.line, problem.column))))
+    return {name: _entry(name, entry) for name, entry in value["wikis"].items()}
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host is this machine, as far as its name tells."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _mistakes(value: Any, *, beside_playbook: bool) -> Iterator[Mistake]:  # noqa: ANN401  # a JSON value
+    wikis = value.get("wikis")
+    for name, entry in wikis.items() if isinstance(wikis, dict) else ():
+        if not isinstance(entry, dict):
+            continue
+        yield from _addresses(name, entry)
+        if beside_playbook:
+            yield from _private(name, entry)
+        else:
+            yield from _login(name, entry)
+            yield from _plain_http(name, entry)
+
+
+def _private(name: str, entry: Mapping[str, Any]) -> Iterator[Mistake]:
+    known = wikis_schema()["properties"]["wikis"]["additionalProperties"]["properties"]
+    for key in entry:
+        if key in known and key not in PUBLIC_KEYS:
+            message = f"`{key}` cannot stand in a wikis.yaml beside a playbook, which may come with a stranger's change."
+            path = ("wikis", name, key)
+            yield Mistake(path=path, code="beside-playbook", message=message, hint=f"Move it to {_USERS_OWN}.", key=True)
+
+
+def _login(name: str, entry: Mapping[str, Any]) -> Iterator[Mistake]:
+    auth = entry.get("auth")
+    for key in SECRETS:
+        if isinstance(auth, dict) and isinstance(auth.get(key), str | int | float | list):
+            message = "A secret is never written into this file."
+            hint = f"Write `{key}: {{env: NAME}}` or `{key}: {{file: PATH}}`; change it if others could see it."
+            yield Mistake(path=("wikis", name, "auth", key), code="literal-secret", message=message, hint=hint)
+    if isinstance(auth, dict) and "oauth2_token" in auth and {"username", "password"} & auth.keys():
+        message = "`auth` holds a bot password and a token; one of them logs in."
+        yield Mistake(path=("wikis", name, "auth"), code="two-logins", message=message, hint="Remove one.", key=True)
+
+
+def _addresses(name: str, entry: Mapping[str, Any]) -> Iterator[Mistake]:
+    for key in ("api", "proxy"):
+        if isinstance(entry.get(key), str) and "@" in _split(entry[key]).netloc:
+            message = f"`{key}` holds a user name or a password; a secret is never written into this file."
+            yield Mistake(path=("wikis", name, key), code="literal-secret", message=message, hint="Remove what is before @.")
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:  # the schema says what is wrong with it
+        return urlsplit("")
+
+
+def _plain_http(name: str, entry: Mapping[str, Any]) -> Iterator[Mistake]:
+    api = entry.get("api")
+    logs_in = isinstance(entry.get("auth"), dict)
+    if isinstance(api, str) and api.startswith("http:") and logs_in and entry.get("allow_http") is not True:
+        if not is_loopback(_split(api).hostname):
+            message = "The password would cross the network unencrypted."
+            hint = "Use https, or say `allow_http: true` if the way to the wiki is safe."
+            yield Mistake(path=("wikis", name, "api"), code="plain-http", message=message, hint=hint)
+
+
+def _entry(name: str, entry: Mapping[str, Any]) -> WikiEntry:
+    return WikiEntry(
+        name=name,
+        api=entry["api"],
+        contact=entry.get("contact"),
+        auth=_auth(entry.get("auth")),
+        ca_bundle=entry.get("ca_bundle"),
+        proxy=entry.get("proxy"),
+        allow_http=entry.get("allow_http", False),
+        limits=parse_limits({"concurrency": MAX_CONCURRENCY, **entry.get("limits", {})}),
+        allow_suppress=entry.get("allow", {}).get("suppress", False),
+    )
+
+
+def _auth(value: Any) -> BotPassword | OAuth2 | None:  # noqa: ANN401  # a JSON value
+    if not isinstance(value, dict):
+        return None
+    if "oauth2_token" in value:
+        return OAuth2(token=_secret(value["oauth2_token"]))
+    return BotPassword(username=value["username"], password=_secret(value["password"]))
+
+
+def _secret(value: Mapping[str, str]) -> Secret:
+    return FromEnv(name=value["env"]) if "env" in value else FromFile(path=value["file"])

@@ -1,0 +1,131 @@
+"""The schema of `wikis.yaml` (JSON Schema, Draft 2020-12)."""
+
+from __future__ import annotations
+
+from runner.playbook.schema import DIALECT
+from runner.playbook.settings import LIMITS, Schema
+
+PUBLIC_KEYS = frozenset({"api", "contact"})
+SECRETS = ("password", "oauth2_token")
+WIKI_NAME = "^[A-Za-z0-9][A-Za-z0-9._-]*$"
+
+
+def wikis_schema() -> Schema:
+    """The schema as it is published, of a user's own configuration."""
+    return {
+        "$schema": DIALECT,
+        "title": "Wikimop wikis",
+        "description": "The wikis that playbooks may name, how to log in, and what is allowed there.",
+        "type": "object",
+        "required": ["wikis"],
+        "additionalProperties": False,
+        "properties": {
+            "wikis": {
+                "title": "Wikis",
+                "description": "Each wiki under the name that playbooks use.",
+                "type": "object",
+                "minProperties": 1,
+                "propertyNames": {"pattern": WIKI_NAME, "examples": ["example", "de.example"]},
+                "additionalProperties": _entry(),
+            }
+        },
+        "$defs": {"secret": _SECRET},
+    }
+
+
+_SECRET: Schema = {
+    "description": "Where the secret is; never the secret itself.",
+    "type": "object",
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": False,
+    "properties": {
+        "env": {
+            "description": "An environment variable.",
+            "type": "string",
+            "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
+            "examples": ["MOP_PASSWORD"],
+        },
+        "file": {"description": "A file that holds it and nothing else.", "type": "string", "minLength": 1},
+    },
+}
+
+_AUTH: Schema = {
+    "title": "Login",
+    "description": "A bot password (username, password), an OAuth 2 owner-only token (oauth2_token), or none.",
+    "if": {"type": "object"},
+    "then": {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": False,
+        "dependentRequired": {"username": ["password"], "password": ["username"]},
+        "properties": {
+            "username": {
+                "description": "The bot's user name, as Special:BotPasswords shows it.",
+                "type": "string",
+                "minLength": 1,
+                "examples": ["Mop@cleanup"],
+            },
+            "password": {"$ref": "#/$defs/secret"},
+            "oauth2_token": {"$ref": "#/$defs/secret"},
+        },
+    },
+    "else": {"const": "none"},
+}
+
+
+def _entry() -> Schema:
+    limits = {name: LIMITS["properties"][name] for name in ("items", "rate", "concurrency")}
+    return {
+        "type": "object",
+        "required": ["api"],
+        "additionalProperties": False,
+        "properties": {
+            "api": {
+                "description": "The address of the wiki's api.php.",
+                "type": "string",
+                "pattern": r"^https?://[^\s/?#]+/[^\s?#]*$",
+                "examples": ["https://wiki.example.org/w/api.php"],
+            },
+            "contact": {
+                "description": "Whom the wiki's operators can ask: stands in the User-Agent of every request.",
+                "type": "string",
+                "minLength": 1,
+                "pattern": r"^[ -~]+$",
+                "examples": ["admin@example.org", "https://meta.example.org/wiki/User:Mop"],
+            },
+            "auth": _AUTH,
+            "ca_bundle": {
+                "description": "A file of certificates to trust instead of the system's.",
+                "type": "string",
+                "minLength": 1,
+            },
+            "proxy": {
+                "description": "The proxy to go through.",
+                "type": "string",
+                "pattern": r"^https?://[^\s/?#]+/?$",
+                "examples": ["http://proxy.example.org:3128"],
+            },
+            "allow_http": {
+                "description": "Log in over plain http, too; to this very machine that is always allowed.",
+                "type": "boolean",
+            },
+            "limits": {
+                **LIMITS,
+                "description": "Bounds of every run here; with the playbook's own, the stricter counts.",
+                "properties": limits,
+            },
+            "allow": {
+                "title": "Policy",
+                "description": "What playbooks may do here beyond the usual.",
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    "suppress": {
+                        "description": "Hide revisions from administrators, too.",
+                        "type": "boolean",
+                    }
+                },
+            },
+        },
+    }

@@ -1,0 +1,101 @@
+"""The same for people: lines of text, safe to print whatever the wiki's titles hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from runner.harmless import harmless
+from runner.model import COUNTED, Item, Outcome
+from runner.report.shapes import Counts, run_shape
+
+SHOWN = 25
+
+
+def plan_lines(header: Mapping[str, Any], items: Mapping[str, Iterable[Item]], *, everything: bool) -> Iterator[str]:
+    """A plan to be read before it is applied; `items` gives the items of each step."""
+    wiki = header["wiki"]
+    yield f"Plan {header['id']}: {harmless(header['playbook']['name'])}"
+    yield f"  on {harmless(wiki['sitename'])} ({wiki['api']}, {harmless(wiki['generator'])}) as {harmless(header['user'])}"
+    for step in header["steps"]:
+        yield ""
+        yield step_line(step)
+        rows = iter(items.get(step["id"], ()))
+        yield from (item_line(item) for item in (rows if everything else islice(rows, SHOWN)))
+        if not everything and step["items"] > SHOWN:
+            yield f"    … and {step['items'] - SHOWN} more: wikimop show {header['id']} --items"
+    yield ""
+    yield from plan_summary(header)
+
+
+def step_line(step: Mapping[str, Any]) -> str:
+    """One step's heading."""
+    options = ", ".join(f"{name}: {_option(value)}" for name, value in step["options"].items())
+    condition = f"  when {step['when']}" if step.get("when") else ""
+    outcome = f"  of parents {' or '.join(step['outcome'])}" if step.get("outcome") else ""
+    return (
+        f"  {step['id']}: {step['action']} {_number(step['items'], 'item')}  {harmless(options)}{condition}{outcome}".rstrip()
+    )
+
+
+def _option(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def item_line(item: Item) -> str:
+    """One item with the facts that matter to a reader."""
+    sign = "!" if item.blocked else "-"
+    text = f"    {sign} {harmless(item.title) or item.key}"
+    facts = [] if item.pageid is None else [f"page {item.pageid}"]
+    if item.revid is not None:
+        facts.append(f"revision {item.revid}")
+    facts += [str(item.facts[name]) for name in ("timestamp",) if item.facts.get(name)]
+    facts += [f"hidden: {', '.join(item.facts['hidden'])}"] if item.facts.get("hidden") else []
+    facts += ["redirect"] if item.facts.get("redirect") else []
+    facts += [", ".join(item.facts["protection"])] if item.facts.get("protection") else []
+    facts += ["NEVER TOUCH"] if item.facts.get("never_touch") else []
+    text += f"  ({', '.join(facts)})" if facts else ""
+    if item.blocked:
+        text += f"  blocked: {item.blocked.code}, {harmless(item.blocked.detail)}"
+    return text
+
+
+def plan_summary(header: Mapping[str, Any]) -> Iterator[str]:
+    """The counts, the warnings, and what stands in the way."""
+    items = sum(step["items"] for step in header["steps"])
+    blocked = sum(step["blocked"] for step in header["steps"])
+    what = ", ".join(f"{step['action']} {step['items'] - step['blocked']}" for step in header["steps"])
+    yield f"{_number(items, 'item')}: {what}" + (f"; {blocked} blocked" if blocked else "")
+    for warning in header["warnings"]:
+        yield f"warning: {harmless(warning)}"
+    if header["later"]:
+        yield f"This plan ends before step {header['later'][0]}, which is planned after it has run."
+    for guard in header["guards"]:
+        yield f"STOPPED BY A GUARD: {harmless(guard)}"
+
+
+def run_lines(run: str, state: str, header: Mapping[str, Any], counts: Counts) -> Iterator[str]:
+    """What became of a run, step by step."""
+    shape = run_shape(run, state, header, counts)
+    yield f"Run {run} of plan {header['id']}: {state}"
+    for step in shape["steps"]:
+        yield f"  {step['id']}: {step['action']}  {_states(step['counts'])}"
+    yield f"in all: {_states(shape['counts'])}"
+
+
+def _states(counts: Mapping[str, int]) -> str:
+    named = [f"{counts[state]} {state.value}" for state in COUNTED if counts[state]]
+    return ", ".join(named) or "nothing"
+
+
+def outcome_line(item: Item, outcome: Outcome) -> str:
+    """A line of `show RUN --items` for people."""
+    code = f"  {outcome.code}" if outcome.code else ""
+    detail = f": {harmless(outcome.detail)}" if outcome.detail else ""
+    logid = f"  log {outcome.logid}" if outcome.logid else ""
+    return f"{outcome.state.value:<10} {item.step}  {item.key}  {harmless(item.title)}{logid}{code}{detail}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,95 @@
+"""What is settled when a plan is made: relative times by a clock, namespaces by the wiki's own list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from runner.errors import Finding
+from runner.sources.catalogue import CATALOGUE, ParamSpec
+from runner.sources.nearest import did_you_mean
+from runner.sources.order import check_order
+from runner.sources.params import split
+from runner.sources.source import Module, Source
+from runner.sources.times import fix_time
+
+Path = tuple[str | int, ...]
+Change = Callable[[Path, ParamSpec, str], str]
+MAIN = "(main)"  # how the wiki's own pages call the namespace without a name
+
+
+def fix_times(source: Source, now: datetime) -> Source:
+    """The source with every time absolute, as `2026-01-31T00:00:00Z`; `now` must know its time zone."""
+    return _changed(source, "timestamp", lambda _path, _spec, text: fix_time(text, now))
+
+
+def check_times(source: Source, path: Path = ()) -> list[Finding]:
+    """`start` and `end` against `dir`, once `fix_times` has made every two times comparable."""
+    found = _order(source.head, path)
+    for key, inner in (("of", source.of), ("except", source.excluded)):
+        found += check_times(inner, (*path, key)) if inner else []
+    return found
+
+
+def fix_namespaces(source: Source, namespaces: Mapping[str, int]) -> tuple[Source, list[Finding]]:
+    """The source with every namespace as a number, and a finding for each that the wiki lacks.
+
+    `namespaces` holds every name and alias (https://www.mediawiki.org/wiki/API:Siteinfo). A namespace that is lacking
+    stays as it is: never send it, the wiki would only warn and answer for all namespaces. Paths name parameters
+    without prefix.
+    """
+    numbers = {_folded(name): number for name, number in {MAIN: 0, **namespaces}.items()}
+    found: list[Finding] = []
+
+    def change(path: Path, spec: ParamSpec, text: str) -> str:
+        return "|".join(dict.fromkeys(one if one == spec.every else number(path, one) for one in split(text)))
+
+    def number(path: Path, text: str) -> str:
+        known = int(text) in numbers.values() if _is_number(text) else _folded(text) in numbers
+        if not known:
+            found.append(_lacking(path, text, namespaces))
+            return text
+        return text if _is_number(text) else str(numbers[_folded(text)])
+
+    return _changed(source, "namespace", change), found
+
+
+def _order(head: object, path: Path) -> list[Finding]:
+    found = check_order(CATALOGUE[head.name], head.params) if isinstance(head, Module) else []
+    return [replace(one, path=(*path, *one.path)) for one in found]
+
+
+def _changed(source: Source, kind: str, change: Change, path: Path = ()) -> Source:
+    return replace(
+        source,
+        head=_changed_module(source.head, kind, change, path) if isinstance(source.head, Module) else source.head,
+        of=_changed(source.of, kind, change, (*path, "of")) if source.of else None,
+        excluded=_changed(source.excluded, kind, change, (*path, "except")) if source.excluded else None,
+    )
+
+
+def _changed_module(module: Module, kind: str, change: Change, path: Path) -> Module:
+    specs = CATALOGUE[module.name].parameters
+    params = {
+        name: change((*path, name), specs[name], text) if specs[name].type == kind else text
+        for name, text in module.params.items()
+    }
+    return replace(module, params=params)
+
+
+def _lacking(path: Path, text: str, namespaces: Mapping[str, int]) -> Finding:
+    if _is_number(text):
+        known = ", ".join(str(number) for number in sorted(set(namespaces.values())))
+        hint = f"it has: {known}"
+        return Finding(path=path, code="namespace", message=f"the wiki has no namespace {text}", hint=hint)
+    hint = did_you_mean(text, [MAIN, *(name for name in namespaces if name)])
+    return Finding(path=path, code="namespace", message=f"the wiki has no namespace `{text}`", hint=hint)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.removeprefix("-").isdecimal()
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.replace("_", " ").split()).casefold()

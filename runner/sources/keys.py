@@ -1,0 +1,131 @@
+"""The keys of a source: which head it has, what else may stand beside it, and what a wrong key should have been."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from runner.errors import Finding
+from runner.sources.catalogue import CATALOGUE, ModuleSpec
+from runner.sources.nearest import did_you_mean, nearest
+from runner.sources.schema import module_names, words_beside
+from runner.sources.source import Kind
+from runner.sources.words import HEADS, REFUSED, WORDS
+
+Value = Mapping[str, Any]
+
+
+def head_of(kind: Kind, value: Value) -> str | None:
+    """The head of a source: of several, the one that the schema goes by; None where there is none."""
+    return next((head for head in HEADS[kind] if head in value), None)
+
+
+def module_of(kind: Kind, value: Value) -> ModuleSpec | None:
+    """The module that a source names, if it does and a source of this kind may."""
+    head = head_of(kind, value)
+    name = value.get(head) if head in {"generator", "list"} else None
+    return CATALOGUE[name] if head and isinstance(name, str) and name in module_names(kind, head) else None
+
+
+def parameters(kind: Kind, value: Value) -> Iterator[tuple[str, str]]:
+    """The keys of a source that are parameters of its module, each with the canonical name."""
+    spec = module_of(kind, value)
+    for key in value if spec else ():
+        name = spec.canonical(str(key)) if spec and key != head_of(kind, value) else None
+        if name is not None:
+            yield str(key), name
+
+
+def check_keys(kind: Kind, value: Value) -> list[Finding]:
+    """No head, several heads, unknown keys, and both spellings of one parameter."""
+    head = head_of(kind, value)
+    if head is None:
+        return _headless(kind, value)
+    names = dict(parameters(kind, value))
+    if head in {"generator", "list"} and module_of(kind, value) is None:
+        return [_unknown_module(kind, value, head)]
+    known = {head, *names, *words_beside(kind, head, str(value[head]))}
+    return [unknown_key(kind, value, str(key)) for key in value if key not in known] + _twice(names)
+
+
+def unknown_key(kind: Kind, value: Value, key: str) -> Finding:
+    """What to say of a key that does not belong into a source: why, where that is known, and what to write instead."""
+    spec, head = module_of(kind, value), head_of(kind, value)
+    for explained in (_explain_word(kind, value, key), _explain_parameter(spec, key) if spec else None):
+        if explained:
+            return _finding(key, "unknown-key", *explained)
+    about = f"{head} {spec.name}" if spec else f"a source with `{head}`" if head else f"a source of {kind}"
+    return _finding(key, "unknown-key", f"there is no `{key}` in {about}", did_you_mean(key, _choices(kind, value)))
+
+
+def _explain_word(kind: Kind, value: Value, key: str) -> tuple[str, str] | None:
+    head = head_of(kind, value)
+    if key in HEADS["pages"] or key in HEADS["revisions"]:
+        return _explain_head(kind, value, key)
+    if key == "of" and head:
+        about = f"{head}: {value[head]}" if head == "generator" else head
+        return f"`of` feeds a property generator, and `{about}` is none", "remove it"
+    if key == "outcome":
+        return "`outcome` stands beside `step` only", "write it into the source that has `step`"
+    if key in WORDS["pages"] and key not in WORDS[kind]:
+        return f"`{key}` is for `pages`", "remove it"
+    return None
+
+
+def _explain_head(kind: Kind, value: Value, key: str) -> tuple[str, str]:
+    head, spec = head_of(kind, value), module_of(kind, value)
+    if key not in HEADS[kind] and kind == "revisions":
+        return f"`{key}` lists pages, not revisions", f"write `generator: revisions` with `of: {{{key}: ...}}`"
+    if key not in HEADS[kind]:
+        return f"`{key}` is for `revisions`", "write `generator`"
+    both = f"a source has exactly one head; this one has `{head}` and `{key}`"
+    if spec and key in spec.parameters:
+        return both, f"the parameter of {spec.name} is written `{spec.prefix}{key}`"
+    return both, "remove one of them"
+
+
+def _explain_parameter(spec: ModuleSpec, key: str) -> tuple[str, str] | None:
+    bare = key.removeprefix("g").removeprefix(spec.prefix)
+    if key.startswith("g" + spec.prefix) and bare in spec.parameters:
+        return f"parameters are written without the g: not `{key}`", f"write `{spec.spelling(bare)}`"
+    for name in (key, key.removeprefix(spec.prefix), bare):
+        if name in REFUSED and name not in spec.parameters:
+            return f"`{key}` has no place in a playbook", REFUSED[name]
+    return None
+
+
+def _choices(kind: Kind, value: Value) -> list[str]:
+    spec, head = module_of(kind, value), head_of(kind, value)
+    if head is None:
+        return [*HEADS[kind], *WORDS[kind]]
+    names = [spec.spelling(name) for name in spec.parameters] if spec else []
+    return [*names, *words_beside(kind, head, spec.name if spec else "")]
+
+
+def _headless(kind: Kind, value: Value) -> list[Finding]:
+    heads = ", ".join(f"`{head}`" for head in HEADS[kind])
+    strange = [str(key) for key in value if key not in WORDS[kind]]
+    if any(nearest(key, {*HEADS["pages"], *HEADS["revisions"]}) for key in strange):
+        return [unknown_key(kind, value, key) for key in strange]
+    return [Finding(path=(), code="head", message=f"a source of {kind} needs one of {heads}", hint="add one of them")]
+
+
+def _unknown_module(kind: Kind, value: Value, head: str) -> Finding:
+    names = module_names(kind, head)
+    if isinstance(value[head], str) and value[head] in CATALOGUE:
+        hint = f"for {kind} there is: {', '.join(names)}" if kind == "revisions" else "it belongs into `revisions`"
+        return _finding(head, "module", f"`{value[head]}` lists no {kind} by `{head}`", hint)
+    return _finding(head, "module", f"there is no {head} `{value[head]}`", did_you_mean(str(value[head]), names))
+
+
+def _twice(names: Mapping[str, str]) -> list[Finding]:
+    first: dict[str, str] = {}
+    found = []
+    for key, name in names.items():
+        if first.setdefault(name, key) != key:
+            found.append(_finding(key, "twice", f"`{first[name]}` and `{key}` are one parameter", "remove one of them"))
+    return found
+
+
+def _finding(key: str, code: str, message: str, hint: str) -> Finding:
+    return Finding(path=(key,), code=code, message=message, hint=hint)

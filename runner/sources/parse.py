@@ -1,0 +1,62 @@
+"""A source from its value in a playbook: valid by `schema` and `check`, and rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from runner.sources.catalogue import ModuleSpec
+from runner.sources.keys import Value, head_of, module_of, parameters
+from runner.sources.params import clean, encode, split
+from runner.sources.source import Expect, File, FromStep, Head, Kind, Module, PageIds, RevIds, Source, Titles
+
+
+def parse_source(kind: Kind, value: Value) -> Source:
+    """The source that a value describes. What `check_source` finds fault with may raise anything."""
+    of, excluded, expect = value.get("of"), value.get("except"), value.get("expect")
+    return Source(
+        kind=kind,
+        head=_head(kind, value),
+        of=parse_source("pages", of) if of is not None else None,
+        excluded=parse_source(kind, excluded) if excluded is not None else None,
+        limit=value.get("limit"),
+        redirects=value.get("redirects", False),
+        converttitles=value.get("converttitles", False),
+        outcome=tuple(_listed(value.get("outcome", []))),
+        expect=Expect(min=expect.get("min"), max=expect.get("max")) if expect else None,
+    )
+
+
+def _head(kind: Kind, value: Value) -> Head:
+    spec, head = module_of(kind, value), head_of(kind, value)
+    if spec:
+        return _module(kind, value, spec)
+    given = value[str(head)]
+    if head == "titles":
+        titles = split(given) if isinstance(given, str) else given
+        return Titles(values=tuple(clean(title) for title in titles))
+    if head == "step":
+        return FromStep(step=given)
+    if head == "file":
+        return _file(kind, given)
+    return PageIds(values=tuple(_listed(given))) if head == "pageids" else RevIds(values=tuple(_listed(given)))
+
+
+def _module(kind: Kind, value: Value, spec: ModuleSpec) -> Module:
+    texts = {name: encode(spec.parameters[name], value[key]) for key, name in parameters(kind, value)}
+    params = {name: text for name, text in texts.items() if text is not None}
+    return Module(name=spec.name, mode="list" if "list" in value else "generator", params=params)
+
+
+def _file(kind: Kind, given: Any) -> File:  # noqa: ANN401 - a text or a mapping, as the schema has it
+    long: Mapping[str, Any] = given if isinstance(given, Mapping) else {"path": given}
+    return File(
+        path=long["path"],
+        format=long.get("format", "lines"),
+        column=long.get("column"),
+        kind=long.get("kind", "titles" if kind == "pages" else "revids"),
+    )
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - one value or several, as the schema has it
+    return value if isinstance(value, list) else [value]

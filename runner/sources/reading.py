@@ -1,0 +1,229 @@
+"""What to ask the wiki for a source, and how to read the answers: pure pairs of parameters and readers.
+
+The plain continuation and the batching are the caller's. Every answer is in `formatversion=2`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from runner.model import Blocked, Item, Ref
+from runner.sources.catalogue import CATALOGUE, ModuleSpec
+from runner.sources.params import UNIT
+from runner.sources.source import Module
+
+Parameters = dict[str, str]
+
+# List modules whose entries name the page itself: with a limit the module's own order is read from the list form, because
+# a generator loses it within a batch.
+ORDERED = frozenset(
+    {
+        "allpages", "backlinks", "categorymembers", "embeddedin", "exturlusage", "imageusage", "iwbacklinks",
+        "langbacklinks", "pageswithprop", "prefixsearch", "protectedtitles", "search", "watchlistraw",
+    }
+)  # fmt: skip
+
+
+def several(values: Iterable[object]) -> str:
+    """A list of values, in the form with U+001F where one holds a bar (even a single one: it must not become two)
+    (https://www.mediawiki.org/wiki/API:Data_formats#Multivalue_parameters)."""
+    texts = [unicodedata.normalize("NFC", str(value)) for value in values]
+    return UNIT + UNIT.join(texts) if any("|" in text for text in texts) else "|".join(texts)
+
+
+def _parameters(spec: ModuleSpec, module: Module, prefix: str) -> Parameters:
+    return {prefix + spec.prefix + name: value for name, value in module.params.items()}
+
+
+def generator_query(module: Module) -> Parameters:
+    """`generator=NAME` with the largest page size."""
+    spec = CATALOGUE[module.name]
+    return {
+        "action": "query",
+        "generator": module.name,
+        **_parameters(spec, module, "g"),
+        **({"gadrgeneratetitles": "1"} if module.name == "alldeletedrevisions" else {}),
+        f"g{spec.prefix}limit": "max",
+    }
+
+
+def list_query(module: Module) -> Parameters:
+    """`list=NAME`, for its order."""
+    spec = CATALOGUE[module.name]
+    return {
+        "action": "query",
+        "list": module.name,
+        **_parameters(spec, module, ""),
+        f"{spec.prefix}limit": "max",
+    }
+
+
+def property_query(module: Module, pages: Sequence[Ref]) -> Parameters:
+    """`prop=NAME` on these pages: unlike the generator it tells which result came from which page."""
+    spec = CATALOGUE[module.name]
+    return {
+        "action": "query",
+        "prop": module.name,
+        **_parameters(spec, module, ""),
+        f"{spec.prefix}limit": "max",
+        **page_parameters(pages),
+    }
+
+
+def page_parameters(pages: Sequence[Ref | Item]) -> Parameters:
+    """Name the pages, by id where all have one."""
+    if all(page.pageid is not None for page in pages):
+        return {"pageids": several(page.pageid for page in pages)}
+    return {"titles": several(page.title for page in pages)}
+
+
+def read_pages(query: Mapping[str, Any]) -> Iterator[Ref]:
+    """The pages of a generator's batch, in a stable order: by the module's index, then by page id, then by title."""
+    pages = sorted(
+        query.get("pages", ()),
+        key=lambda page: (page.get("index", 0), page.get("pageid", 1 << 60), page.get("title", "")),
+    )
+    for page in pages:
+        yield page_ref(page)
+    for entry in query.get("interwiki", ()):
+        yield Ref(title=entry["title"], problem=Blocked(code="interwiki", detail="the title is on another wiki"))
+
+
+def page_ref(page: Mapping[str, Any], parents: tuple[tuple[str, str], ...] = ()) -> Ref:
+    """A page as the API names it, with what makes it impossible to act on."""
+    return Ref(
+        title=str(page.get("title", "")),
+        ns=page.get("ns"),
+        pageid=page.get("pageid"),
+        parents=parents,
+        problem=page_problem(page),
+    )
+
+
+def page_problem(page: Mapping[str, Any]) -> Blocked | None:
+    """Why nothing can be done with a page that the API lists."""
+    if page.get("invalid"):
+        reason = page.get("invalidreason", {})
+        return Blocked(code="invalid", detail=reason.get("text", "") if isinstance(reason, Mapping) else str(reason))
+    if page.get("special") or (page.get("ns") or 0) < 0:
+        return Blocked(code="special", detail="a special page is no page that can be changed")
+    if page.get("missing"):
+        return Blocked(code="missing", detail="the page does not exist")
+    return None
+
+
+def read_list(module: Module, query: Mapping[str, Any]) -> Iterator[Ref]:
+    """The pages of a list's answer, in its order; their existence is not known yet."""
+    for entry in query.get(module.name, ()):
+        yield Ref(title=entry["title"], ns=entry.get("ns"), pageid=entry.get("pageid") or None)
+
+
+# Their entries are revisions of the page that was asked about, not other pages.
+NESTED = frozenset({"revisions", "deletedrevisions"})
+
+
+def read_property(module: Module, query: Mapping[str, Any], parents: Mapping[str, Ref]) -> Iterator[Ref]:
+    """What a property module lists for each page; `parents` finds the page that was asked about by its title."""
+    for page in query.get("pages", ()):
+        parent = parents.get(page.get("title", ""))
+        if module.name in NESTED and page.get(module.name):
+            yield page_ref(page, parent.parents if parent else ())
+            continue
+        for entry in page.get(module.name, ()):
+            yield _linked(module, entry, parent.parents if parent else ())
+
+
+def _linked(module: Module, entry: Mapping[str, Any], parents: tuple[tuple[str, str], ...]) -> Ref:
+    if module.name == "duplicatefiles":
+        return Ref(title="File:" + str(entry["name"]).replace("_", " "), ns=6, parents=parents)
+    return Ref(title=entry.get("title", ""), ns=entry.get("ns"), pageid=entry.get("pageid"), parents=parents)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Titles:
+    """How the wiki understood titles that were asked for."""
+
+    renamed: Mapping[str, str]
+    pages: Mapping[str, Mapping[str, Any]]
+    interwiki: frozenset[str]
+
+    def final(self, title: str) -> str:
+        """Follow normalisation, conversion and redirects."""
+        seen = {title}
+        while (title := self.renamed.get(title, title)) not in seen:
+            seen.add(title)
+        return title
+
+
+def titles_query(titles: Sequence[str], *, redirects: bool, converttitles: bool) -> Parameters:
+    """Ask how the wiki reads these titles."""
+    parameters = {"action": "query", "titles": several(titles)}
+    if redirects:
+        parameters["redirects"] = "1"
+    if converttitles:
+        parameters["converttitles"] = "1"
+    return parameters
+
+
+def read_titles(query: Mapping[str, Any]) -> Titles:
+    """The maps of one answer to `titles_query`."""
+    renamed: dict[str, str] = {}
+    for kind in ("normalized", "converted", "redirects"):
+        for entry in query.get(kind, ()):
+            renamed[entry["from"]] = entry["to"]
+    return Titles(
+        renamed=renamed,
+        pages={page["title"]: page for page in query.get("pages", ()) if "title" in page},
+        interwiki=frozenset(entry["title"] for entry in query.get("interwiki", ())),
+    )
+
+
+def resolve_titles(refs: Iterable[Ref], titles: Titles) -> Iterator[Ref]:
+    """Each ref as the page that its title means, in the order given."""
+    for ref in refs:
+        if ref.problem or not ref.title:
+            yield ref
+            continue
+        asked = unicodedata.normalize("NFC", ref.title)
+        final = titles.final(asked)
+        page = titles.pages.get(final)
+        if page is not None:
+            yield page_ref(page, ref.parents)
+        elif final in titles.interwiki:
+            problem = Blocked(code="interwiki", detail="the title is on another wiki")
+            yield Ref(title=final, parents=ref.parents, problem=problem)
+        else:
+            yield replace(ref, problem=Blocked(code="unknown", detail="the wiki said nothing about this title"))
+
+
+def read_revision_ids(query: Mapping[str, Any], name: str, parents: Mapping[str, Ref]) -> Iterator[Ref]:
+    """Revision ids of `prop=revisions`, `list=allrevisions` (both nested in pages) or `list=usercontribs`."""
+    if name == "usercontribs":
+        for entry in query.get(name, ()):
+            yield Ref(revid=entry["revid"], pageid=entry.get("pageid"), title=entry.get("title", ""), ns=entry.get("ns"))
+        return
+    for page in query.get("allrevisions" if name == "allrevisions" else "pages", ()):
+        parent = parents.get(page.get("title", ""))
+        for revision in page.get("revisions", ()):
+            yield Ref(
+                revid=revision["revid"],
+                pageid=page.get("pageid"),
+                title=page.get("title", ""),
+                ns=page.get("ns"),
+                parents=parent.parents if parent else (),
+            )
+
+
+IDS_ONLY: Mapping[str, Parameters] = {
+    "revisions": {"rvprop": "ids"},
+    "allrevisions": {"arvprop": "ids"},
+    "usercontribs": {"ucprop": "ids|title"},
+}
+
+
+def unknown_revision(revid: object) -> Ref:
+    """A revision id that the wiki does not know, where a page was wanted."""
+    return Ref(title=f"revision {revid}", problem=Blocked(code="missing", detail=f"there is no revision {revid}"))

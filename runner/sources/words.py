@@ -1,0 +1,56 @@
+"""The words of a source that are Wikimop's own, and the parameters of query modules that a source never takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from runner.sources.source import Kind
+
+HEADS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {
+        "pages": ("generator", "titles", "pageids", "revids", "file", "step"),
+        "revisions": ("generator", "list", "revids", "file", "step"),
+    }
+)
+WORDS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {
+        "pages": ("of", "except", "limit", "redirects", "converttitles", "outcome", "expect"),
+        "revisions": ("of", "except", "limit", "outcome", "expect"),
+    }
+)
+
+# A parameter that is called like one of these is written with its module's prefix, in every kind of source, so that a
+# playbook keeps its meaning when a kind learns a new word.
+RESERVED = frozenset(
+    {
+        "generator", "list", "titles", "pageids", "revids", "logids", "file", "step", "union", "intersect",
+        "of", "except", "where", "limit", "related", "redirects", "converttitles", "outcome", "expect",
+    }
+)  # fmt: skip
+
+OUTCOMES = ("done", "unchanged", "skipped", "failed", "unsure")
+
+_SHAPE = "it shapes what the wiki answers, not which items are found; leave it out"
+REFUSED: Mapping[str, str] = MappingProxyType(
+    {
+        "limit": "`limit` is Wikimop's own word: exactly the first N items, whatever the wiki's page size",
+        "continue": "Wikimop follows the continuation itself; leave it out",
+        "prop": "Wikimop asks for the properties that it needs; leave it out",
+        "token": "a playbook holds no secrets; leave it out",
+        "owner": "it needs a token, which is a secret, and without one the wiki reads your own list; leave it out",
+        "expandtemplates": _SHAPE,
+        "generatexml": _SHAPE,
+        "parse": _SHAPE,
+        "section": _SHAPE,
+        "diffto": _SHAPE,
+        "difftotext": _SHAPE,
+        "difftotextpst": _SHAPE,
+        "contentformat": _SHAPE,
+        "slots": _SHAPE,
+        "slot": _SHAPE,
+        "info": _SHAPE,
+        "interwiki": _SHAPE,
+        "expandurl": _SHAPE,
+    }
+)

@@ -1,0 +1,96 @@
+"""The database file: opening it, its tables, and its version.
+
+WAL with `synchronous=FULL`: what is committed survives a power cut (https://www.sqlite.org/pragma.html#pragma_synchronous).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from runner.errors import UsageError
+
+VERSION = 1
+
+TABLES = """
+CREATE TABLE plans (
+    id TEXT PRIMARY KEY, created TEXT NOT NULL, header BLOB NOT NULL, sha256 TEXT, items INTEGER NOT NULL DEFAULT 0,
+    origin TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE items (
+    plan TEXT NOT NULL REFERENCES plans, seq INTEGER NOT NULL, step TEXT NOT NULL, key TEXT NOT NULL,
+    pageid INTEGER, title TEXT NOT NULL, blocked TEXT, line BLOB NOT NULL,
+    PRIMARY KEY (plan, seq)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX items_by_key ON items (plan, step, key);
+CREATE INDEX items_by_page ON items (plan, pageid);
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY, plan TEXT NOT NULL UNIQUE REFERENCES plans, state TEXT NOT NULL, created TEXT NOT NULL,
+    ended TEXT, user TEXT NOT NULL, reason TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+CREATE TABLE results (
+    run TEXT NOT NULL REFERENCES runs, seq INTEGER NOT NULL, state TEXT NOT NULL, code TEXT NOT NULL DEFAULT '',
+    detail TEXT NOT NULL DEFAULT '', logid INTEGER, batch INTEGER, tries INTEGER NOT NULL DEFAULT 0, at TEXT NOT NULL,
+    PRIMARY KEY (run, seq)
+) WITHOUT ROWID;
+CREATE INDEX results_by_state ON results (run, state);
+CREATE TABLE batches (
+    run TEXT NOT NULL REFERENCES runs, batch INTEGER NOT NULL, step TEXT NOT NULL, newest_logid INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (run, batch)
+) WITHOUT ROWID;
+CREATE TABLE effects (
+    run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL, facts BLOB NOT NULL,
+    PRIMARY KEY (run, key)
+) WITHOUT ROWID;
+"""
+
+
+class Database:
+    """One connection, used by one thread: the only writer of the journal."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    @contextmanager
+    def commit(self) -> Iterator[sqlite3.Connection]:
+        """Everything inside becomes durable together, or not at all."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.connection
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def open_database(path: Path) -> Database:
+    """Open or make the database; raises `UsageError` for one that is damaged or from a later version."""
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        _migrate(connection, path)
+    except sqlite3.DatabaseError as error:
+        raise UsageError(f"the state in {path} cannot be used: {error}", hint="it was left as it is") from None
+    path.chmod(0o600)
+    return Database(connection)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise UsageError(f"the state in {path} was written by a later version of wikimop", hint="update wikimop")
+    if version == 0:
+        for statement in TABLES.split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")

@@ -1,0 +1,86 @@
+"""The state folder `.wikimop/`: private to the user, ignored by git, and locked per run."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from runner.errors import UsageError
+from runner.store.database import Database, open_database
+
+DATABASE = "state.sqlite"
+
+
+class StateFolder:
+    """Where plans and runs are kept: `state.sqlite`, and `runs/RUN.jsonl` and `runs/RUN.lock` for each run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def exists(self) -> bool:
+        """Whether anything was ever kept here."""
+        return (self.path / DATABASE).exists()
+
+    def open(self) -> Database:
+        """Make the folder if need be and open its database; raises `UsageError`."""
+        self._make()
+        return open_database(self.path / DATABASE)
+
+    def log_path(self, run: str) -> Path:
+        """The log of a run or of a plan, JSON lines."""
+        return self.path / "runs" / f"{run}.jsonl"
+
+    def _make(self) -> None:
+        try:
+            (self.path / "runs").mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.chmod(0o700)
+            ignore = self.path / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"the state folder {self.path} cannot be used: {error.strerror}") from None
+        if _tracked(self.path):
+            raise UsageError(
+                f"git tracks files in the state folder {self.path}",
+                hint="take them out with `git rm -r --cached`, or choose another folder with --state-dir",
+            )
+
+    @contextmanager
+    def lock(self, run: str) -> Iterator[None]:
+        """Hold a run; raises `UsageError` if another process does. The kernel lets go when the process ends."""
+        path = self.path / "runs" / f"{run}.lock"
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                holder = os.pread(handle, 32, 0).decode(errors="replace").strip() or "unknown"
+                raise UsageError(
+                    f"run {run} is being worked on by another process (pid {holder})",
+                    hint="wait for it, or stop it; then `wikimop resume`",
+                ) from None
+            os.truncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+            yield
+        finally:
+            os.close(handle)
+
+
+def _tracked(path: Path) -> bool:
+    """Whether git tracks anything inside the folder."""
+    if not any((parent / ".git").exists() for parent in path.resolve().parents):
+        return False
+    try:
+        found = subprocess.run(  # noqa: S603 - nothing of it comes from outside
+            ["git", "-C", str(path), "ls-files", "--", "."],  # noqa: S607 - the user's own git
+            capture_output=True,
+            check=False,
+            timeout=10,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return bool(found.stdout.strip())

@@ -1,0 +1,264 @@
+"""The journal of a run: what was about to be sent, and what became of it.
+
+An intent is durable before its request is sent. The last outcomes and the next intents may share a commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from runner.errors import UsageError
+from runner.model import Item, Outcome, State
+from runner.planning.lines import read_item
+from runner.store.database import Database
+
+UNFINISHED = ("running", "interrupted", "stopped")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One application of a plan. `state`: running, finished, interrupted (by a signal or a crash) or stopped (by a guard
+    or by a wiki that stayed away); `reason` says what stopped it."""
+
+    id: str
+    plan: str
+    state: str
+    created: str
+    ended: str | None
+    user: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A request that is about to be sent. `newest_logid` is the wiki's newest log entry, read with the batch's facts."""
+
+    batch: int
+    step: str
+    newest_logid: int
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An item in the journal. `tries` counts the times it was sent; `newest_logid` is the wiki's newest log entry before
+    the first of them (0 if never sent)."""
+
+    item: Item
+    state: State = State.PENDING
+    code: str = ""
+    tries: int = 0
+    newest_logid: int = 0
+
+
+class Journal:
+    """One run's journal. Only one process and one thread writes it."""
+
+    def __init__(self, database: Database, run: str, plan: str) -> None:
+        self._database = database
+        self._connection = database.connection
+        self.run = run
+        self.plan = plan
+
+    def record(
+        self,
+        *,
+        at: str,
+        outcomes: Iterable[Outcome] = (),
+        intents: Iterable[Intent] = (),
+        effects: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Commit outcomes, their effects on later steps, and new intents, all together."""
+        with self._database.commit() as connection:
+            connection.executemany(
+                "INSERT INTO results (run, seq, state, code, detail, logid, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET state = excluded.state, code = excluded.code, detail = excluded.detail,"
+                " logid = excluded.logid, at = excluded.at",
+                [(self.run, o.seq, o.state, o.code, o.detail, o.logid, at) for o in outcomes],
+            )
+            connection.executemany(
+                "INSERT INTO effects VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET facts = excluded.facts",
+                [(self.run, key, orjson.dumps(facts)) for key, facts in (effects or {}).items()],
+            )
+            for intent in intents:
+                self._intend(intent, at)
+
+    def _intend(self, intent: Intent, at: str) -> None:
+        self._connection.execute(
+            "INSERT INTO batches VALUES (?, ?, ?, ?, ?)", [self.run, intent.batch, intent.step, intent.newest_logid, at]
+        )
+        self._connection.executemany(
+            "INSERT INTO results (run, seq, state, batch, tries, at) VALUES (?, ?, 'sent', ?, 1, ?)"
+            " ON CONFLICT DO UPDATE SET state = 'sent', code = '', detail = '', tries = tries + 1, at = excluded.at,"
+            # The first send's log id is kept: an answer that was lost then may still land.
+            " batch = coalesce(batch, excluded.batch)",
+            [(self.run, item.seq, intent.batch, at) for item in intent.items],
+        )
+
+    def next_batch(self) -> int:
+        """The number of the next batch."""
+        row = self._connection.execute("SELECT max(batch) FROM batches WHERE run = ?", [self.run]).fetchone()
+        return (row[0] or 0) + 1
+
+    def entries(self, step: str, states: Sequence[State], *, after: int = 0, count: int = -1) -> list[Entry]:
+        """The next `count` items of a step in one of these states, with a higher seq than `after`."""
+        query = (
+            "SELECT i.seq, i.line, coalesce(r.state, 'pending') AS state, coalesce(r.code, '') AS code,"  # noqa: S608
+            " coalesce(r.tries, 0) AS tries, coalesce(b.newest_logid, 0) AS newest_logid FROM items i"
+            " LEFT JOIN results r ON r.run = ? AND r.seq = i.seq"
+            " LEFT JOIN batches b ON b.run = r.run AND b.batch = r.batch"
+            " WHERE i.plan = ? AND i.step = ? AND i.seq > ?"
+            f" AND coalesce(r.state, 'pending') IN ({','.join('?' * len(states))}) ORDER BY i.seq LIMIT ?"
+        )
+        rows = self._connection.execute(query, [self.run, self.plan, step, after, *states, count])
+        return [_entry(row) for row in rows]
+
+    def open_items(self, step: str) -> int:
+        """How many items of a step are still to be sent."""
+        query = (
+            "SELECT count(*) FROM items i LEFT JOIN results r ON r.run = ? AND r.seq = i.seq"
+            " WHERE i.plan = ? AND i.step = ? AND coalesce(r.state, 'pending') = 'pending'"
+        )
+        return int(self._connection.execute(query, [self.run, self.plan, step]).fetchone()[0])
+
+    def skip_step(self, step: str, code: str, detail: str, *, at: str) -> int:
+        """Skip everything of a step that was not touched yet; how many."""
+        return self._skip("? AS code, ? AS detail", "", [code, detail], step, at)
+
+    def skip_blocked(self, step: str, *, at: str) -> int:
+        """Skip what the plan says cannot be done; how many."""
+        what = "'blocked:' || i.blocked AS code, json_extract(i.line, '$.blocked.detail') AS detail"
+        return self._skip(what, "AND i.blocked IS NOT NULL", [], step, at)
+
+    def _skip(self, what: str, where: str, values: list[str], step: str, at: str) -> int:
+        query = (
+            "INSERT OR IGNORE INTO results (run, seq, state, code, detail, at)"  # noqa: S608 - constants of this class
+            f" SELECT ?, i.seq, 'skipped', {what}, ? FROM items i WHERE i.plan = ? AND i.step = ? {where}"
+            " AND NOT EXISTS (SELECT 1 FROM results r WHERE r.run = ? AND r.seq = i.seq)"
+        )
+        with self._database.commit() as connection:
+            return connection.execute(query, [self.run, *values, at, self.plan, step, self.run]).rowcount
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many items of each step are in each state; what was never touched is pending."""
+        query = (
+            "SELECT i.step, coalesce(r.state, 'pending') AS state, count(*) AS n FROM items i"
+            " LEFT JOIN results r ON r.run = ? AND r.seq = i.seq WHERE i.plan = ? GROUP BY 1, 2"
+        )
+        counts: dict[str, dict[str, int]] = {}
+        for row in self._connection.execute(query, [self.run, self.plan]):
+            counts.setdefault(row["step"], {})[row["state"]] = row["n"]
+        return counts
+
+    def incomplete(self) -> int:
+        """How many items failed, stayed unsure, drifted, were blocked, or are not finished."""
+        query = (
+            "SELECT (SELECT count(*) FROM items WHERE plan = ?) - (SELECT count(*) FROM results WHERE run = ?"
+            " AND (state IN ('done', 'unchanged') OR (state = 'skipped' AND code IN ('when', 'outcome'))))"
+        )
+        return int(self._connection.execute(query, [self.plan, self.run]).fetchone()[0])
+
+    def states(self, parents: Iterable[tuple[str, str]]) -> list[State]:
+        """The states of items of this run's plan, given as (step, key)."""
+        query = (
+            "SELECT coalesce(r.state, 'pending') AS state FROM items i LEFT JOIN results r ON r.run = ? AND r.seq = i.seq"
+            " WHERE i.plan = ? AND i.step = ? AND i.key = ?"
+        )
+        rows = (self._connection.execute(query, [self.run, self.plan, *parent]).fetchone() for parent in parents)
+        return [State(row["state"]) for row in rows if row]
+
+    def effects(self, keys: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        """What this run itself changed of the facts of these items."""
+        query = "SELECT facts FROM effects WHERE run = ? AND key = ?"
+        found = ((key, self._connection.execute(query, [self.run, key]).fetchone()) for key in keys)
+        return {key: orjson.loads(row["facts"]) for key, row in found if row}
+
+    def rows(self, state: str | None = None) -> Iterator[tuple[Item, Outcome]]:
+        """Every item with what became of it, in order; streamed."""
+        query = (
+            "SELECT i.seq, i.line, coalesce(r.state, 'pending') AS state, coalesce(r.code, '') AS code,"
+            " coalesce(r.detail, '') AS detail, r.logid FROM items i LEFT JOIN results r ON r.run = ? AND r.seq = i.seq"
+            " WHERE i.plan = ? AND (? IS NULL OR coalesce(r.state, 'pending') = ?) ORDER BY i.seq"
+        )
+        for row in self._connection.execute(query, [self.run, self.plan, state, state]):
+            outcome = Outcome(
+                seq=row["seq"], state=State(row["state"]), code=row["code"], detail=row["detail"], logid=row["logid"]
+            )
+            yield read_item(row["line"], row["seq"]), outcome
+
+    def set_state(self, state: str, *, at: str, reason: str = "") -> None:
+        """Mark the run as running, finished, interrupted or stopped."""
+        ended = None if state == "running" else at
+        with self._database.commit() as connection:
+            connection.execute(
+                "UPDATE runs SET state = ?, ended = ?, reason = ? WHERE id = ?", [state, ended, reason, self.run]
+            )
+
+    def retry_failed(self, *, at: str) -> int:
+        """Make the failed items pending again; how many there were."""
+        with self._database.commit() as connection:
+            changed = connection.execute(
+                "UPDATE results SET state = 'pending', at = ? WHERE run = ? AND state = 'failed'", [at, self.run]
+            )
+            return changed.rowcount
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    return Entry(
+        item=read_item(row["line"], row["seq"]),
+        state=State(row["state"]),
+        code=row["code"],
+        tries=row["tries"],
+        newest_logid=row["newest_logid"],
+    )
+
+
+class Runs:
+    """The runs of a state folder."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection = database.connection
+
+    def create(self, run: str, plan: str, *, user: str, at: str) -> None:
+        """The first commit of a run; raises `UsageError` if the plan already has one."""
+        with self._database.commit() as connection:
+            if taken := connection.execute("SELECT id FROM runs WHERE plan = ?", [plan]).fetchone():
+                raise already_applied(plan, taken["id"])
+            connection.execute(
+                "INSERT INTO runs (id, plan, state, created, user) VALUES (?, ?, 'running', ?, ?)",
+                [run, plan, at, user],
+            )
+
+    def all(self) -> list[Run]:
+        """Oldest first."""
+        return [self._run(row) for row in self._connection.execute("SELECT * FROM runs ORDER BY created, id")]
+
+    def get(self, run: str) -> Run | None:
+        row = self._connection.execute("SELECT * FROM runs WHERE id = ?", [run]).fetchone()
+        return self._run(row) if row else None
+
+    def of_plan(self, plan: str) -> Run | None:
+        """The run that applies a plan."""
+        row = self._connection.execute("SELECT * FROM runs WHERE plan = ?", [plan]).fetchone()
+        return self._run(row) if row else None
+
+    def unfinished(self) -> list[Run]:
+        """Runs that `resume` can go on with, oldest first."""
+        return [run for run in self.all() if run.state in UNFINISHED]
+
+    @staticmethod
+    def _run(row: Mapping[str, Any]) -> Run:
+        return Run(**{name: row[name] for name in ("id", "plan", "state", "created", "ended", "user", "reason")})
+
+
+def already_applied(plan: str, run: str) -> UsageError:
+    """A plan is carried out once."""
+    return UsageError(
+        f"plan {plan} was already applied, by run {run}",
+        hint=f"`wikimop show {run}` tells what it did; `wikimop resume {run}` finishes it if it stopped",
+    )

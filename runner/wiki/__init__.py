@@ -1,0 +1,1 @@
+"""Talking to one wiki's Action API."""

@@ -1,0 +1,184 @@
+"""One wiki's Action API: every call asserted, paced, retried within bounds, and never repeated blindly."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from runner.errors import Unreachable
+from runner.retry import UNCERTAIN, Failure, GiveUp, Kind, Unsure, decide
+from runner.wiki.answer import Refused, read_answer
+from runner.wiki.login import Credentials, log_in
+from runner.wiki.pace import Pace
+from runner.wiki.transport import Reply, RequestFailed
+
+LONGEST_GET = 2000
+
+
+class Unanswered(Exception):
+    """A write was sent and its outcome is not known."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.detail)
+        self.failure = failure
+
+
+class TooLate(Exception):
+    """A write was not sent, because the facts it rests on had grown too old while it waited."""
+
+
+class Sender(Protocol):
+    """What `Transport` is to the client; a test may send to a scripted server instead."""
+
+    def send(self, parameters: Mapping[str, str], *, post: bool) -> Reply: ...
+
+    def forget(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """What goes with every call. `maxlag` in seconds, None to leave it out."""
+
+    maxlag: int | None = 5
+    assertion: str | None = None
+    errorlang: str = "en"
+
+
+Heard = Callable[[Failure, float], None]
+
+
+class Wiki:
+    """Reads and writes. Threads may share one: they share its login, its tokens and its pace.
+
+    `heard` is told of each failure that is waited out and for how many seconds.
+    """
+
+    def __init__(
+        self,
+        sender: Sender,
+        *,
+        pace: Pace,
+        credentials: Credentials = None,
+        manners: Manners | None = None,
+        jitter: Callable[[], float] = lambda: 0.5,
+        heard: Heard = lambda _failure, _seconds: None,
+    ) -> None:
+        self._sender = sender
+        self._pace = pace
+        self._credentials = credentials
+        self._manners = manners or Manners()
+        self._jitter = jitter
+        self._heard = heard
+        self._lock = threading.RLock()
+        self._session = 0
+        self._user: str | None = None
+        self._token: str | None = None
+
+    @property
+    def user(self) -> str | None:
+        """The account's name after `log_in`, None without an account."""
+        return self._user
+
+    def log_in(self) -> str | None:
+        """Open a session; raises `Unreachable` if the wiki refuses or does not answer."""
+        with self._lock:
+            self._token = None
+            self._user = None
+            self._sender.forget()
+            self._user = log_in(self._ask, self._credentials)
+            self._session += 1
+            return self._user
+
+    def read(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
+        """A query, asked until it is answered; raises `Refused` or `Unreachable`."""
+        return self._call(parameters, token=False, replayable=True, write=False)
+
+    def write(self, parameters: Mapping[str, str], *, token: bool, replayable: bool, fresh_until: float) -> Mapping[str, Any]:
+        """One write. Raises `Refused` (not carried out), `Unanswered` (unknown), `TooLate` (not sent after `fresh_until`,
+        in monotonic seconds) or `Unreachable` (not carried out, or harmless to send again)."""
+        return self._call(parameters, token=token, replayable=replayable, write=True, fresh_until=fresh_until)
+
+    def _ask(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
+        """Calls of the login itself: nobody to assert yet."""
+        return self._call(parameters, token=False, replayable=True, write=False, asserted=False)
+
+    def _call(
+        self,
+        parameters: Mapping[str, str],
+        *,
+        token: bool,
+        replayable: bool,
+        write: bool,
+        asserted: bool = True,
+        fresh_until: float | None = None,
+    ) -> Mapping[str, Any]:
+        attempt = 0
+        while True:
+            attempt += 1
+            csrf = {"token": self._csrf()} if token else {}
+            self._pace.enter(write=write)
+            if fresh_until is not None and self._pace.now() >= fresh_until:
+                raise TooLate
+            session = self._session
+            try:
+                return self._once({**parameters, **csrf}, write=write, asserted=asserted)
+            except RequestFailed as error:
+                self._judge(error.failure, attempt, replayable=replayable, session=session)
+
+    def _once(self, parameters: Mapping[str, str], *, write: bool, asserted: bool) -> Mapping[str, Any]:
+        full = {**parameters, **self._everywhere(asserted=asserted)}
+        post = write or "lgpassword" in full or sum(map(len, full.values())) > LONGEST_GET
+        reply = self._sender.send(full, post=post)
+        self._pace.answered()
+        return read_answer(reply)
+
+    def _everywhere(self, *, asserted: bool) -> dict[str, str]:
+        manners = self._manners
+        common = {"format": "json", "formatversion": "2", "errorformat": "plaintext", "errorlang": manners.errorlang}
+        if manners.maxlag is not None:
+            common["maxlag"] = str(manners.maxlag)
+        if asserted and self._user is not None:
+            common["assertuser"] = self._user
+        if asserted and manners.assertion:
+            common["assert"] = manners.assertion
+        return common
+
+    def _csrf(self) -> str:
+        with self._lock:
+            if self._token is None:
+                answer = self.read({"action": "query", "meta": "tokens", "type": "csrf"})
+                self._token = str(answer["query"]["tokens"]["csrftoken"])
+            return self._token
+
+    def _judge(self, failure: Failure, attempt: int, *, replayable: bool, session: int) -> None:
+        """Return to try again, or raise."""
+        decision = decide(failure, attempt, replayable=replayable, jitter=self._jitter())
+        if isinstance(decision, Unsure):
+            raise Unanswered(failure)
+        if isinstance(decision, GiveUp):
+            raise self._given_up(failure)
+        if decision.renew:
+            self._renew(failure, session)
+            return
+        self._heard(failure, decision.seconds)
+        silent = failure.kind in (Kind.CONNECT, Kind.LOST)
+        self._pace.hold(decision.seconds, failure.detail, silent=silent)
+
+    def _given_up(self, failure: Failure) -> Exception:
+        if failure.kind in UNCERTAIN:
+            return Refused(failure.kind.value, failure.detail)
+        if failure.kind is Kind.SESSION and self._credentials is None:
+            return Unreachable(failure.detail, hint="the playbook asserts a login, and no credentials were given")
+        return Unreachable(f"the wiki cannot be used: {failure.detail}")
+
+    def _renew(self, failure: Failure, session: int) -> None:
+        with self._lock:
+            if failure.kind is Kind.TOKEN:
+                self._token = None
+            # Another thread may have logged in since this request was sent.
+            if session == self._session:
+                self._heard(failure, 0.0)
+                if failure.kind is Kind.SESSION:
+                    self.log_in()

@@ -1,0 +1,65 @@
+"""The wiki's own log: the only judge of whether an unanswered write landed.
+
+https://www.mediawiki.org/wiki/API:Logevents. There is no filter by log id, so ours are read newest first until a known one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from runner.actions.action import LogEntry
+from runner.wiki.query import Read, answers
+
+NEWEST = {"list": "logevents", "lelimit": "1", "leprop": "ids"}
+
+
+def newest_logid(query: Mapping[str, Any]) -> int:
+    """The newest log id of an answer to a query that held `NEWEST`; 0 where the log is empty."""
+    return max((entry["logid"] for entry in query.get("logevents", ())), default=0)
+
+
+def entries_since(read: Read, logid: int, *, user: str, filters: Mapping[str, str]) -> Iterator[LogEntry]:
+    """Our entries newer than `logid`, newest first."""
+    parameters = {
+        "action": "query",
+        "list": "logevents",
+        "leprop": "ids|title|type|user|comment|details",
+        "leuser": user,
+        "lelimit": "max",
+        **filters,
+    }
+    for answer in answers(read, parameters):
+        for entry in answer["query"]["logevents"]:
+            if entry["logid"] <= logid:
+                return
+            yield _entry(entry)
+
+
+def marked_since(read: Read, since: str, mark: str, *, user: str, filters: Mapping[str, str]) -> bool:
+    """Whether an entry of ours since that time bears a mark."""
+    parameters = {
+        "action": "query",
+        "list": "logevents",
+        "leprop": "comment",
+        "leuser": user,
+        "leend": since,
+        "lelimit": "max",
+        **filters,
+    }
+    return any(
+        mark in entry.get("comment", "") for answer in answers(read, parameters) for entry in answer["query"]["logevents"]
+    )
+
+
+def _entry(entry: Mapping[str, Any]) -> LogEntry:
+    params = entry.get("params") or {}
+    ids = params.get("ids", ()) if isinstance(params, Mapping) else ()
+    return LogEntry(
+        logid=entry["logid"],
+        pageid=entry.get("logpage"),
+        action=str(entry.get("action", "")),
+        user=str(entry.get("user", "")),
+        comment=str(entry.get("comment", "")),
+        ids=frozenset(int(value) for value in ids if str(value).isdigit()),
+    )

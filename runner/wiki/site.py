@@ -1,0 +1,66 @@
+"""What a wiki says of itself and of our account.
+
+https://www.mediawiki.org/wiki/API:Siteinfo and https://www.mediawiki.org/wiki/API:Userinfo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runner.actions.action import Account
+from runner.wiki.query import Read, ask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """`namespaces` maps every name and alias, in lower case, to its number, and `""` to 0."""
+
+    name: str
+    generator: str
+    namespaces: Mapping[str, int]
+    readonly: bool
+
+
+def read_site(read: Read) -> Site:
+    """One request; raises `Unreachable` if there is no wiki."""
+    query = ask(read, {"action": "query", "meta": "siteinfo", "siprop": "general|namespaces|namespacealiases"})["query"]
+    names: dict[str, int] = {}
+    for namespace in query["namespaces"].values():
+        for name in (namespace.get("name", ""), namespace.get("canonical", "")):
+            if name or namespace["id"] == 0:
+                names[name.lower()] = namespace["id"]
+    for alias in query.get("namespacealiases", ()):
+        names[alias["alias"].lower()] = alias["id"]
+    general = query["general"]
+    return Site(
+        name=general["sitename"],
+        generator=general["generator"],
+        namespaces=names,
+        readonly=bool(general.get("readonly")),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Our account, and what may keep it from working: a block, and the rate limits that apply to it."""
+
+    account: Account
+    anonymous: bool
+    blocked: str
+    ratelimits: Mapping[str, str]
+
+
+def read_standing(read: Read) -> Standing:
+    """One request."""
+    user = ask(read, {"action": "query", "meta": "userinfo", "uiprop": "rights|ratelimits|blockinfo"})["query"]["userinfo"]
+    limits = {
+        action: "; ".join(f"{limit['hits']} in {limit['seconds']} s" for limit in kinds.values())
+        for action, kinds in dict(user.get("ratelimits") or {}).items()
+    }
+    return Standing(
+        account=Account(name=str(user["name"]), rights=frozenset(user.get("rights", ()))),
+        anonymous=bool(user.get("anon")),
+        blocked=str(user.get("blockreason", "blocked")) if "blockid" in user and not user.get("blockpartial") else "",
+        ratelimits=limits,
+    )

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from runner.sources.parse import parse_source
+from runner.sources.source import Expect, File, FromStep, Head, Kind, Module, PageIds, RevIds, Source, Titles
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "head"),
+    [
+        ("pages", {"titles": [" A ", "Cafe\u0301"]}, Titles(values=("A", "Café"))),
+        ("pages", {"titles": "A|B"}, Titles(values=("A", "B"))),
+        ("pages", {"pageids": 3}, PageIds(values=(3,))),
+        ("revisions", {"revids": [3, 4]}, RevIds(values=(3, 4))),
+        ("pages", {"step": "drafts"}, FromStep(step="drafts")),
+        ("pages", {"file": "keep.txt"}, File(path="keep.txt")),
+        ("revisions", {"file": "ids.txt"}, File(path="ids.txt", kind="revids")),
+        (
+            "pages",
+            {"file": {"path": "a.csv", "format": "csv", "column": "page", "kind": "pageids"}},
+            File(path="a.csv", format="csv", column="page", kind="pageids"),
+        ),
+        (
+            "pages",
+            {"generator": "backlinks", "bltitle": "A", "redirect": False, "namespace": [0, "Talk"]},
+            Module(name="backlinks", mode="generator", params={"title": "A", "namespace": "0|Talk"}),
+        ),
+        (
+            "revisions",
+            {"list": "usercontribs", "user": "V", "limit": 5},
+            Module(name="usercontribs", mode="list", params={"user": "V"}),
+        ),
+    ],
+)
+def test_heads(kind: Kind, value: dict[str, object], head: Head) -> None:
+    assert parse_source(kind, value).head == head
+
+
+def test_our_words_stand_beside_the_head() -> None:
+    value = {
+        "generator": "links", "pltitles": ["B"], "of": {"titles": ["A"], "redirects": True}, "limit": 5,
+        "except": {"file": "keep.txt"}, "converttitles": True, "expect": {"max": 9},
+    }  # fmt: skip
+    assert parse_source("pages", value) == Source(
+        kind="pages",
+        head=Module(name="links", mode="generator", params={"titles": "B"}),
+        of=Source(kind="pages", head=Titles(values=("A",)), redirects=True),
+        excluded=Source(kind="pages", head=File(path="keep.txt")),
+        limit=5,
+        converttitles=True,
+        expect=Expect(max=9),
+    )
+
+
+def test_of_is_pages_and_except_is_of_the_same_kind() -> None:
+    source = parse_source(
+        "revisions", {"generator": "revisions", "of": {"titles": ["A"]}, "except": {"step": "a", "outcome": "done"}}
+    )
+    assert source.of == Source(kind="pages", head=Titles(values=("A",)))
+    assert source.excluded == Source(kind="revisions", head=FromStep(step="a"), outcome=("done",))
