@@ -71,6 +71,7 @@ class Action:
     `schema`      JSON Schema of the step's value; `parse` turns a valid value into the options
     `takes`       the kinds of source that it works on
     `facts`       parameters for `prop=info` that its facts need, beside what is always read
+    `rights`      what the account needs at the least
     `blocked`     why this item can never be done by this account, as far as the wiki told beforehand
     `drift`       why the item must not be done now: planned against current facts (`current` None: it is gone)
     `group`       items of one request agree in it; `single` means one item a request
@@ -94,6 +95,7 @@ class Action:
     refused: Callable[[Options, Sequence[Item], str, str], tuple[Result, ...]]
     drift: Callable[[Options, Item, Item | None], str | None]
     blocked: Callable[[Options, Item, Account], Blocked | None]
+    rights: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     group: Callable[[Item], Hashable] = lambda _item: None
     single: bool = False
@@ -103,5 +105,4 @@ class Action:
     probe: Callable[[Options, Item, Evidence], Result] | None = None
     effect: Callable[[Options, Item], Mapping[str, Any]] = lambda _options, _item: {}
     removes: bool = False
-    undoable: str = ""
     check: Callable[[Mapping[str, Any]], Sequence[Finding]] = lambda _value: ()

@@ -121,6 +121,7 @@ DELETE = Action(
     refused=refused,
     drift=drift,
     blocked=blocked,
+    rights=("delete",),
     facts={"intestactions": "delete", "intestactionsdetail": "full"},
     single=True,
     log=lambda _options: {"letype": "delete"},

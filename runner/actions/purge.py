@@ -92,7 +92,7 @@ PURGE = Action(
     refused=refused,
     drift=drift,
     blocked=blocked,
+    rights=("purge",),
     token=False,
     replayable=True,
-    undoable="a purge cannot be taken back, and need not be",
 )

@@ -161,6 +161,7 @@ REVISIONDELETE = Action(
     refused=refused,
     drift=drift,
     blocked=blocked,
+    rights=("deleterevision",),
     group=lambda item: item.pageid,
     log=log,
     probe=probe,

@@ -31,6 +31,29 @@ def connect(
     threads: int = 1,
 ) -> Connected:
     """Log in and read what the wiki says of itself and of the account; raises `Unreachable` or `UsageError`."""
+    wiki, pace = open_session(access, manners=manners, stop=stop, log=log, rate=rate, threads=threads)
+    site, standing = read_site(wiki.read), read_standing(wiki.read)
+    return Connected(
+        wiki=wiki,
+        pace=pace,
+        site=site,
+        account=standing.account,
+        api=access.api,
+        now=lambda: datetime.now(UTC),
+        monotonic=time.monotonic,
+    )
+
+
+def open_session(
+    access: Access,
+    *,
+    manners: Manners,
+    stop: threading.Event,
+    log: Any,  # noqa: ANN401 - structlog
+    rate: float | None = None,
+    threads: int = 1,
+) -> tuple[Wiki, Pace]:
+    """A wiki with a session that is logged in, and its pace."""
     refuse_plain_http(access)
     credentials = credentials_of(access)
     pace = Pace(Clock(time.monotonic, stop.wait), rate=_slower(rate, access.rate))
@@ -43,16 +66,7 @@ def connect(
         heard=_heard(log),
     )
     wiki.log_in()
-    site, standing = read_site(wiki.read), read_standing(wiki.read)
-    return Connected(
-        wiki=wiki,
-        pace=pace,
-        site=site,
-        account=standing.account,
-        api=access.api,
-        now=lambda: datetime.now(UTC),
-        monotonic=time.monotonic,
-    )
+    return wiki, pace
 
 
 def refuse_plain_http(access: Access) -> None:

@@ -74,8 +74,10 @@ class Applying:
         left = self._journal.open_items(step.id)
         self._context.progress.begin(f"{step.action.name} {step.id}", left)
         log.info("step_started", action=step.action.name, items=left)
+        windows = Windows(step, sending, self._journal, self._connected, self._header)
         while self._journal.open_items(step.id) and not self._tally.error:
-            self._pass(step, sending)
+            windows.restart()
+            self._pass(step, sending, windows)
         self._context.progress.end()
         if self._tally.error:
             raise self._tally.error
@@ -91,9 +93,8 @@ class Applying:
         results = sending.look_up(entries, patient=True)
         self._record(step, results, {entry.item.seq: entry.item for entry in entries})
 
-    def _pass(self, step: PlannedStep, sending: Sending) -> None:
+    def _pass(self, step: PlannedStep, sending: Sending, windows: Windows) -> None:
         """Once through everything that is pending in the step."""
-        windows = Windows(step, sending, self._journal, self._connected, self._header)
         workers = self._limits["concurrency"]
         with ThreadPoolExecutor(max_workers=workers) as pool:
             flying: dict[Future[Sent], Batch] = {}

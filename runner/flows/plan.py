@@ -8,7 +8,7 @@ from typing import Any
 
 from runner.actions import ACTIONS
 from runner.actions.action import Action
-from runner.errors import UsageError
+from runner.errors import Interrupted, UsageError
 from runner.flows.context import Connected, Context, instant
 from runner.flows.facts import read_facts
 from runner.flows.names import fixed_source, missing_names, untouchables
@@ -96,7 +96,7 @@ class _Planner:
         self._now = connected.now()
         self._untouchable = Untouchable()
         self._resolver = Resolver(
-            read=connected.wiki.read,
+            read=self._read,
             batch=connected.account.batch,
             scratch=lambda: Scratch(context.database),
             gathered=lambda: Gathered(context.database),
@@ -104,11 +104,17 @@ class _Planner:
             values=values,
         )
 
+    def _read(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
+        """A read of the wiki, unless Ctrl-C was pressed: a plan that is not sealed leaves nothing behind."""
+        if self._context.stopping():
+            raise Interrupted("interrupted while planning: nothing was written, and no plan was made")
+        return self._connected.wiki.read(parameters)
+
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
         steps = self._fixed()
         self._untouchable = untouchables(self._playbook.never_touch, self._connected)
-        warnings = [warning for step in steps for warning in missing_names(step.source, self._connected.wiki.read)]
+        warnings = [warning for step in steps for warning in missing_names(step.source, self._read)]
         guards: list[str] = []
         for number, step in enumerate(steps):
             items = self._step(step, removing=[one.id for one in steps[:number] if ACTIONS[one.action].removes])
@@ -146,7 +152,7 @@ class _Planner:
         first = self._making.seq
         self._context.progress.begin(f"plan {step.id}", None)
         for refs in chunks(self._resolver.refs(step.source), self._connected.account.batch):
-            found = read_facts(self._connected.wiki.read, refs, step.id, action)
+            found = read_facts(self._read, refs, step.id, action)
             self._add(place(refs, found, step.id), step, action, removing)
             self._context.progress.advance(len(refs))
         self._context.progress.end()

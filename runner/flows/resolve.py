@@ -127,7 +127,7 @@ class Resolver:
     def _properties(self, source: Source, module: Module, of: Source) -> Iterator[Ref]:
         """A property module on each page of another source. All revisions of a page take a request of its own."""
         single = module.name == "revisions"
-        pages = (ref for ref in self.refs(of) if ref.problem is None)
+        pages = (ref for ref in self.refs(of) if ref.problem is None or _only_missing(ref))
         for chunk in chunks(pages, 1 if single else self.batch):
             query = reading.property_query(module, chunk)
             if single:
@@ -146,6 +146,11 @@ def identity(ref: Ref) -> str:
     if ref.revid is not None:
         return f"rev:{ref.revid}"
     return f"page:{ref.title}" if ref.title else ref.key
+
+
+def _only_missing(ref: Ref) -> bool:
+    """A page that does not exist may be linked to and transcluded all the same."""
+    return ref.problem is not None and ref.problem.code == "missing" and ref.ns is not None
 
 
 def chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:

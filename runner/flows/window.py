@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from runner.actions.action import Result
-from runner.errors import GuardStop
+from runner.errors import GuardStop, Unreachable
 from runner.flows.batch import Batch, Sending
 from runner.flows.context import Connected
 from runner.flows.facts import read_again
@@ -24,7 +24,7 @@ AIM_SECONDS = 5.0
 
 
 class Windows:
-    """One pass over a step's pending items."""
+    """The pending items of a step, from first to last; `restart` begins another pass."""
 
     def __init__(
         self,
@@ -46,6 +46,12 @@ class Windows:
         self._read_at = 0.0
         self._taken = 0
         self.items: dict[int, Item] = {}
+
+    def restart(self) -> None:
+        """Begin again at the first item: what was sent without effect is pending once more."""
+        self._ready.clear()
+        self._after = 0
+        self._ended = False
 
     def exhausted(self) -> bool:
         """Whether `take` has nothing fresh to give, and there may be more to read."""
@@ -91,8 +97,17 @@ class Windows:
         self._read_at = self._connected.monotonic()
         self._taken = 0
         current, newest = read_again(self._connected.wiki.read, [entry.item for entry in wanted], self._step.action)
+        self._slow_down(len(wanted))
         self.items = {entry.item.seq: entry.item for entry in entries}
         return skipped + self._sift(wanted, current, newest)
+
+    def _slow_down(self, asked: int) -> None:
+        """Smaller windows where the wiki needs long to answer: facts that are old when they come are of no use."""
+        took = self._connected.monotonic() - self._read_at
+        if took >= FRESH_SECONDS and asked == 1:
+            raise Unreachable(f"the wiki needs {took:.0f} seconds to tell of one item: too long to act on it safely")
+        if took > FRESH_SECONDS / 2:
+            self._size = max(1, asked // 4)
 
     def _sift(self, entries: list[Entry], current: Mapping[str, Item], newest: int) -> list[Result]:
         effects = self._journal.effects(entry.item.key for entry in entries)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from runner.actions import ACTIONS
@@ -14,7 +14,7 @@ from runner.errors import InvalidInput, Problem
 from runner.playbook.conform import MAX_ERRORS, conform, sources_of, within
 from runner.playbook.document import Document, Path, plain
 from runner.playbook.editors import for_values
-from runner.playbook.load import scan
+from runner.playbook.load import CONTROL, scan
 from runner.playbook.messages import Mistake, Teller, found_at
 from runner.playbook.options import check_options, shift
 from runner.playbook.playbook import Playbook, Step
@@ -69,14 +69,30 @@ def _name(path: Path) -> str | None:
 def _mistakes(document: Document, read_file: ReadFile) -> tuple[Any, list[Mistake]]:
     """The value with its texts as written, and each mistake once: what is said of sources in particular goes first."""
     value, errors = conform(document, _schema())
-    special = list(islice(_of_sources(value, read_file), MAX_ERRORS))
+    special = _once(list(islice(_of_sources(value, read_file), MAX_ERRORS)))
     told = Teller(homes=homes(), names=_name).tell(errors)
     shape = [mistake for mistake in told if not any(_covers(other, mistake) for other in special)]
-    special = [one for one in special if one.code != "head" or not any(_explains(other, one) for other in shape)]
-    rest = islice((*check_steps(value.get("steps")), *check_options(value)), MAX_ERRORS)
+    special = [one for one in special if one.code != "head" or not any(_within_it(other, one) for other in shape)]
+    rest = islice(chain(check_steps(value.get("steps")), check_options(value)), MAX_ERRORS)
     wrong = [mistake.path for mistake in shape if mistake.code not in _ABOUT_KEYS]
     wrong += [mistake.path for mistake in special if mistake.code not in _ABOUT_SOURCES]
     return value, [*special, *shape, *(one for one in rest if not any(within(one.path, path) for path in wrong))]
+
+
+def _once(found: list[Mistake]) -> list[Mistake]:
+    """Without what follows from a key that is wrong itself: what stands below it, and what it was meant to give."""
+    unknown = [mistake for mistake in found if mistake.code == "unknown-key"]
+    return [
+        one
+        for one in found
+        if not any(other is not one and within(one.path, other.path) for other in unknown)
+        and not (one.code == "required" and any(_within_it(other, one) and "Did you" in other.hint for other in unknown))
+    ]
+
+
+def _within_it(unknown: Mistake, source: Mistake) -> bool:
+    """Whether what a source lacks may be what an unknown key in it was meant to be."""
+    return unknown.code == "unknown-key" and unknown.path[:-1] == source.path
 
 
 def _covers(special: Mistake, general: Mistake) -> bool:
@@ -87,28 +103,29 @@ def _covers(special: Mistake, general: Mistake) -> bool:
     return about_it or within(general.path, special.path)
 
 
-def _explains(general: Mistake, special: Mistake) -> bool:
-    """Whether a source lacks a head because of a key that the schema does not know."""
-    return general.code == "unknown-key" and general.path[:-1] == special.path
-
-
 def _of_sources(value: Mapping[str, Any], read_file: ReadFile) -> Iterator[Mistake]:
     for context in contexts(value.get("steps")):
         for kind in context.sources():
             path = (*context.path, kind)
             source = context.step[kind]
             if isinstance(source, dict):
-                yield from (found_at(path, found) for found in check_source(kind, source))
-            for inner, place in sources_of(source, path):
-                yield from _file(inner.get("file"), (*place, "file"), read_file)
+                found = [found_at(path, finding) for finding in check_source(kind, source)]
+                yield from found
+                wrong = {mistake.path for mistake in found}
+                for inner, place in sources_of(source, path):
+                    yield from _file(inner.get("file"), (*place, "file"), wrong, read_file)
 
 
-def _file(head: Any, path: Path, read_file: ReadFile) -> Iterator[Mistake]:  # noqa: ANN401  # a JSON value
+def _file(head: Any, path: Path, wrong: Collection[Path], read_file: ReadFile) -> Iterator[Mistake]:  # noqa: ANN401
+    """Whether a file can be read, unless its path is wrong as it stands."""
     name = head.get("path") if isinstance(head, dict) else head
-    wrong = read_file(name) if isinstance(name, str) and name else None
-    if wrong:
-        place = (*path, "path") if isinstance(head, dict) else path
-        yield Mistake(path=place, code="file", message=wrong, hint="The path is relative to the playbook's folder.")
+    place = (*path, "path") if isinstance(head, dict) else path
+    if not isinstance(name, str) or CONTROL.search(name) or place in wrong or path in wrong:
+        return
+    trouble = read_file(name)
+    if trouble:
+        message = trouble if trouble.endswith(".") else f"{trouble}."
+        yield Mistake(path=place, code="file", message=message, hint="The path is relative to the playbook's folder.")
 
 
 def _located(document: Document, mistakes: Iterable[Mistake], muted: frozenset[tuple[int, int]]) -> Iterator[Problem]:

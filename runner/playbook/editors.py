@@ -8,6 +8,7 @@ from typing import Any
 Schema = dict[str, Any]
 
 VARIABLE = r"^\$\{vars\.[A-Za-z_][A-Za-z0-9_-]*\}$"
+_USE = r"\$\{vars\."
 _VARIABLE_PREFIX = r"^\$\{vars\."
 _SCALARS = ("number", "boolean", "null")
 _MAPS = ("properties", "patternProperties", "$defs")
@@ -57,7 +58,8 @@ def _written(schema: Schema) -> Schema:
         rest = {key: value for key, value in schema.items() if key != "enum"}
         return {**rest, "if": {"not": {"type": "string", "pattern": VARIABLE}}, "then": {"enum": schema["enum"]}}
     if "string" in kinds:
-        return {**schema, "type": [*kinds, *(kind for kind in _SCALARS if kind not in kinds)]}
+        pattern = {"pattern": f"{schema['pattern']}|{_USE}"} if "pattern" in schema else {}
+        return {**schema, **pattern, "type": [*kinds, *(kind for kind in _SCALARS if kind not in kinds)]}
     if set(kinds) <= {"object", "null"}:
         return schema
     return {**schema, "type": [*kinds, "string"], "if": {"type": "string"}, "then": {"pattern": VARIABLE}}

@@ -20,7 +20,7 @@ from runner.playbook.syntax import begun_at, explain
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 50
 MAX_NODES = 250_000
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -111,7 +111,7 @@ class _Scanner:
                 before.count(b"\n") + 1, column, "yaml-encoding", "The file is not UTF-8.", "Save it as UTF-8."
             ) from None
         self.lines = tuple(_BREAK.split(self.text))
-        if found := _CONTROL.search(self.text):
+        if found := CONTROL.search(self.text):
             raise self.control(found)
 
     def control(self, found: re.Match[str]) -> _Fatal:
@@ -173,7 +173,7 @@ class _Scanner:
         line, column = _place(event)
         if isinstance(event, yaml.ScalarEvent):
             text = event.value
-            if event.style and _CONTROL.search(text):
+            if event.style and CONTROL.search(text):
                 self.report(line, column, "yaml-control", "This text contains a control character.", "Remove its escape.")
             return ScalarNode(line, column, text if event.style else resolve(text), text)
         if depth == MAX_DEPTH:

@@ -119,9 +119,10 @@ class Teller:
         return suggest(key, known, what=f"What {self._name(path)} takes")
 
     def _missing_keys(self, error: Broken, path: Path) -> Iterator[Mistake]:
+        properties = error.schema.get("properties", {})
+        misspelt = {nearest(key, properties) for key in error.value if key not in properties}
         for key in error.wanted:
-            if key not in error.value:
-                properties = error.schema.get("properties", {})
+            if key not in error.value and key not in misspelt:
                 shown = example(properties.get(key, {}))
                 message = sentence(f"{self._name(path)} lacks {quote(key)}")
                 yield Mistake(path=path, code="missing-key", message=message, hint=f"Add `{key}: {shown}`.", key=True)

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from runner.errors import Problem
+from runner.playbook.variables import COMMAND_LINE
 
 _WIDTH = 110
 _BEFORE = 70
@@ -45,7 +46,9 @@ def _escaped(char: str) -> str:
 
 def _paragraph(problem: Problem) -> list[str]:
     lines = [harmless(str(problem))]
-    if problem.excerpt:
+    if problem.file == COMMAND_LINE:
+        lines = [harmless(f"{problem.excerpt}: {problem.message}")]
+    elif problem.excerpt:
         text, caret = _excerpt(problem.excerpt, problem.column)
         number = str(problem.line)
         lines += [f"  {number} | {text}", f"  {' ' * len(number)} | {caret}"]

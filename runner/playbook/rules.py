@@ -139,6 +139,6 @@ _TELL: Mapping[str, Callable[[Broken, str], Told]] = {
     ),
     "uniqueItems": lambda _error, name: ("twice", f"{name} holds the same value twice", "Keep one"),
     "minProperties": lambda error, name: (
-        "empty", f"{name} says nothing", f"It takes {listed(error.schema['properties'])}"
+        "empty", f"{name} says nothing", _keys_hint(error, ["object"])
     ),
 }  # fmt: skip

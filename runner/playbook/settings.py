@@ -117,7 +117,7 @@ STOP_PAGE: Schema = {
     "description": "The run stops, resumable, while this page is not empty.",
     "type": "string",
     "minLength": 1,
-    "pattern": r"^[^\[\]{}|<>\n]+$",
+    "pattern": r"^[^\[\]{}|<>#\n]+$",
     "examples": ["User:Mop/Stop"],
 }
 

@@ -14,6 +14,7 @@ from runner.errors import Problem
 from runner.playbook.document import Document, ListNode, MapNode, Node, ScalarNode
 from runner.playbook.scalars import resolve
 from runner.playbook.wording import suggest
+from runner.sources.nearest import nearest
 
 TYPES = ("string", "integer", "number", "boolean", "list")
 COMMAND_LINE = "--var"
@@ -37,9 +38,11 @@ class Settled:
 
 def settle(document: Document, given: Mapping[str, str]) -> Settled:
     """The variables of a document, with those of the command line in place. `given` maps names to texts as typed."""
-    declared = document.find(("vars",))
+    # `vras:` is told once, as an unknown key, and not again for each variable that is used
+    top = "vars" if "vars" in document.root.entries else nearest("vars", document.root.entries) or "vars"
+    declared = document.find((top,))
     entries = declared.entries if isinstance(declared, MapNode) else {}
-    settling = _Settling(document=document)
+    settling = _Settling(document=document, top=top)
     for name, entry in entries.items():
         settling.declare(name, entry.node, given.get(name))
     for name in given:
@@ -51,6 +54,7 @@ def settle(document: Document, given: Mapping[str, str]) -> Settled:
 @dataclass(slots=True, kw_only=True)
 class _Settling:
     document: Document
+    top: str
     values: dict[str, ScalarNode | ListNode | None] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -63,7 +67,7 @@ class _Settling:
         elif default is None or (isinstance(default, ScalarNode) and default.value is None):
             hint = f'Give it with --var {name}=VALUE, or add a default. (For the text null write "null".)'
             self.problems.append(
-                self.document.problem(("vars", name), "var-missing", f"`{name}` has no value.", hint=hint, key=True)
+                self.document.problem((self.top, name), "var-missing", f"`{name}` has no value.", hint=hint, key=True)
             )
         elif kind is not None and not isinstance(default, MapNode):
             self.values[name] = self.default(name, kind, default)
@@ -72,7 +76,7 @@ class _Settling:
         value = _as_text(default) if kind == "string" else default
         if _type(value) in {kind, "integer" if kind == "number" else kind}:
             return value
-        path = ("vars", name, "default")
+        path = (self.top, name, "default")
         message = f"The default of `{name}` is not of type {kind}."
         self.problems.append(self.document.problem(path, "var-type", message, hint=f"Write {_EXAMPLES[kind]}."))
         return None

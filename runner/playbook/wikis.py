@@ -170,11 +170,11 @@ def _split(url: str) -> SplitResult:
 def _plain_http(name: str, entry: Mapping[str, Any]) -> Iterator[Mistake]:
     api = entry.get("api")
     logs_in = isinstance(entry.get("auth"), dict)
-    if isinstance(api, str) and api.startswith("http:") and logs_in and entry.get("allow_http") is not True:
-        if not is_loopback(_split(api).hostname):
-            message = "The password would cross the network unencrypted."
-            hint = "Use https, or say `allow_http: true` if the way to the wiki is safe."
-            yield Mistake(path=("wikis", name, "api"), code="plain-http", message=message, hint=hint)
+    plain = isinstance(api, str) and api.startswith("http:") and not is_loopback(_split(api).hostname)
+    if plain and logs_in and entry.get("allow_http") is not True:
+        message = "The password would cross the network unencrypted."
+        hint = "Use https, or say `allow_http: true` if the way to the wiki is safe."
+        yield Mistake(path=("wikis", name, "api"), code="plain-http", message=message, hint=hint)
 
 
 def _entry(name: str, entry: Mapping[str, Any]) -> WikiEntry:

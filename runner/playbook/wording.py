@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from runner.sources.nearest import nearest
@@ -17,7 +18,7 @@ def listed(names: Iterable[object], joint: str = "and") -> str:
 
 def quote(value: object) -> str:
     """A value as it stands in a sentence, shortened; booleans and null as YAML writes them."""
-    text = value if isinstance(value, str) else {None: "null", True: "true", False: "false"}.get(value, str(value))  # type: ignore[call-overload]
+    text = json.dumps(value) if value is None or isinstance(value, bool) else str(value)
     return f"`{text[:_LONGEST_QUOTE]}…`" if len(text) > _LONGEST_QUOTE else f"`{text}`"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from runner.harmless import harmless
 from runner.model import COUNTED, Item, Outcome
+from runner.report.checks import Check
 from runner.report.shapes import Counts, run_shape
 
 SHOWN = 25
@@ -99,3 +100,9 @@ def outcome_line(item: Item, outcome: Outcome) -> str:
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def check_line(check: Check) -> str:
+    """A line of `doctor`."""
+    hint = f"\n           hint: {harmless(check.hint)}" if check.hint else ""
+    return f"{check.state:<8}  {check.name}: {harmless(check.detail)}{hint}"

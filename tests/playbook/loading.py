@@ -50,8 +50,10 @@ STEP = HEAD + "steps:\n  - id: a\n    pages: {titles: [Main Page]}\n    purge: {
 
 
 def unread(path: str) -> str | None:
-    """Every file is there, but for `missing.txt`."""
-    return f"`{path}` does not exist." if path == "missing.txt" else None
+    """Every file beside the playbook is there, but for `missing.txt`; what no file system takes raises, as `open` does."""
+    if "\0" in path or "\x1b" in path:
+        raise ValueError(path)
+    return f"`{path}` does not exist" if path == "missing.txt" or ".." in path else None
 
 
 def load(text: str, **variables: str) -> Playbook:

@@ -110,7 +110,9 @@ def test_all_kinds_of_line_breaks_count() -> None:
     ],
 )
 def test_hostile_or_broken_input_ends_in_a_message(
-    text: str | bytes, problem: tuple[str, int, int], libyaml: bool  # noqa: FBT001
+    text: str | bytes,
+    problem: tuple[str, int, int],
+    libyaml: bool,  # noqa: FBT001
 ) -> None:
     assert told(text, libyaml=libyaml) == [problem]
 

@@ -1,0 +1,74 @@
+"""The checks of `doctor`, in the order in which things go wrong."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+from runner.actions import ACTIONS
+from runner.cli.access import Access
+from runner.cli.connect import open_session
+from runner.errors import WikimopError
+from runner.log import Sink, make_log
+from runner.report.checks import Check
+from runner.wiki.client import Manners, Wiki
+from runner.wiki.site import Standing, read_site, read_standing
+
+USEFUL = {
+    "apihighlimits": "lists go 50 at a time instead of 500",
+    "noratelimit": "the wiki may slow writes down; they are waited for",
+    "bigdelete": "pages with a very long history cannot be deleted",
+    "suppressrevision": "`suppress: yes` is not possible",
+}
+
+
+def checkup(access: Access) -> Iterator[Check]:
+    """Each check as it is made; a failed one is the last."""
+    yield Check(name="configuration", state="ok", detail=access.api)
+    if not access.contact:
+        hint = "set WIKIMOP_CONTACT, or `contact:` in wikis.yaml, so that the wiki's operators can reach you"
+        yield Check(name="contact", state="warning", detail="none is given", hint=hint)
+    try:
+        log = make_log(Sink(verbosity=0), access.secrets)
+        wiki = open_session(access, manners=Manners(), stop=threading.Event(), log=log)[0]
+        yield from _inside(wiki, access)
+    except WikimopError as error:
+        yield Check(name="connection and login", state="failed", detail=error.message, hint=error.hint)
+
+
+def _inside(wiki: Wiki, access: Access) -> Iterator[Check]:
+    site = read_site(wiki.read)
+    yield Check(name="wiki", state="ok", detail=f"{site.name}, {site.generator}")
+    if site.readonly:
+        yield Check(name="read-only", state="warning", detail="the wiki is read-only now", hint="writes wait for its end")
+    standing = read_standing(wiki.read)
+    if standing.anonymous:
+        hint = "give a bot password or a token; see the configuration"
+        yield Check(name="login", state="warning", detail="no credentials: working anonymously", hint=hint)
+    else:
+        yield Check(name="login", state="ok", detail=f"{standing.account.name}, by {_means(access)}")
+    if standing.blocked:
+        yield Check(name="block", state="failed", detail=f"the account is blocked: {standing.blocked}")
+        return
+    yield from _rights(standing)
+
+
+def _means(access: Access) -> str:
+    return "OAuth 2 token" if access.token else "bot password"
+
+
+def _rights(standing: Standing) -> Iterator[Check]:
+    rights = standing.account.rights
+    for action in ACTIONS.values():
+        missing = [right for right in action.rights if right not in rights]
+        if missing:
+            hint = "the account needs it, and so do the grants of its bot password or token"
+            detail = f"not possible: the right {', '.join(missing)} is missing"
+            yield Check(name=action.name, state="warning", detail=detail, hint=hint)
+        else:
+            yield Check(name=action.name, state="ok", detail="possible")
+    for right, loss in USEFUL.items():
+        if right not in rights:
+            yield Check(name=right, state="warning", detail=f"missing: {loss}")
+    for limited, limit in standing.ratelimits.items():
+        yield Check(name=f"rate limit of {limited}", state="ok", detail=limit)

@@ -1,0 +1,1 @@
+"""Benchmarks: ratios against a bare HTTP loop in the same run, never absolute promises."""

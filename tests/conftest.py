@@ -1,0 +1,38 @@
+"""Fixtures: one throw-away MediaWiki for the whole session, reset for each test that asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.desk import Desk
+from tests.mediawiki import MediaWiki, start
+
+
+@pytest.fixture(scope="session")
+def mediawiki() -> Iterator[MediaWiki]:
+    """The running wiki; use `wiki` unless a test leaves nothing behind."""
+    with start() as wiki:
+        yield wiki
+
+
+@pytest.fixture
+def wiki(mediawiki: MediaWiki) -> MediaWiki:
+    """The wiki as it was seeded."""
+    mediawiki.settings("")
+    mediawiki.reset()
+    return mediawiki
+
+
+@pytest.fixture
+def desk(tmp_path: Path, wiki: MediaWiki) -> Desk:
+    """A desk at the freshly seeded wiki, as an ordinary administrator."""
+    return Desk(tmp_path, wiki.api)
+
+
+@pytest.fixture
+def bare_desk(tmp_path: Path) -> Desk:
+    """A desk without any wiki."""
+    return Desk(tmp_path)
