@@ -12,6 +12,7 @@ from typing import Any
 
 from runner.actions.action import Account, Action, Again, Evidence, Result
 from runner.actions.schema import REASON, TAGS, choice
+from runner.errors import Finding
 from runner.model import Blocked, Item, Outcome, State
 
 FLAGS = {"content": "texthidden", "comment": "commenthidden", "user": "userhidden"}
@@ -39,6 +40,19 @@ SCHEMA = {
         "tags": TAGS,
     },
 }
+
+
+def check(value: Mapping[str, Any]) -> list[Finding]:
+    """Something must be hidden or shown, and no part both."""
+    if not {"hide", "show"} & value.keys():
+        message = "`revisiondelete` needs `hide` or `show`"
+        return [Finding(path=(), code="required", message=message, hint="add `hide: [content]`")]
+    hide, show = (value[key] if isinstance(value.get(key), list) else [] for key in ("hide", "show"))
+    return [
+        Finding(path=("show", at), code="contradiction", message=f"`{part}` is both hidden and shown", hint="keep one")
+        for at, part in enumerate(show)
+        if part in hide
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +170,7 @@ REVISIONDELETE = Action(
     takes=frozenset({"revisions"}),
     schema=SCHEMA,
     parse=parse,
+    check=check,
     request=request,
     read=read,
     refused=refused,

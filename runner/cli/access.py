@@ -25,7 +25,7 @@ BESIDE = "wikis.yaml"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """How to reach one wiki, and as whom. `items`, `rate` (writes a second) and `concurrency` bound every playbook;
-    `allow_suppress` is None where the user's configuration says nothing of this wiki."""
+    `patience` is in seconds; `allow_suppress` is None where the user's configuration says nothing of this wiki."""
 
     api: str
     contact: str | None = None
@@ -35,6 +35,7 @@ class Access:
     proxy: str | None = field(default=None, repr=False)
     ca_bundle: str | None = None
     allow_http: bool = False
+    patience: float | None = None
     items: int | None = None
     rate: float | None = None
     concurrency: int | None = None
@@ -141,6 +142,7 @@ def _from_entry(entry: WikiEntry) -> Access:
         proxy=entry.proxy,
         ca_bundle=entry.ca_bundle,
         allow_http=entry.allow_http,
+        patience=entry.patience,
         items=entry.limits.items,
         rate=entry.limits.rate,
         concurrency=entry.limits.concurrency,

@@ -20,6 +20,9 @@ from runner.wiki.pace import Clock, Pace
 from runner.wiki.site import read_site, read_standing
 from runner.wiki.transport import Connection, Transport, is_loopback
 
+PATIENCE = 300.0
+UNANSWERED = 60.0
+
 
 def connect(
     access: Access,
@@ -56,7 +59,13 @@ def open_session(
     """A wiki with a session that is logged in, and its pace."""
     refuse_plain_http(access)
     credentials = credentials_of(access)
-    pace = Pace(Clock(time.monotonic, stop.wait), rate=_slower(rate, access.rate))
+    patience = access.patience or PATIENCE
+    pace = Pace(
+        Clock(time.monotonic, stop.wait),
+        rate=_slower(rate, access.rate),
+        unanswered=min(UNANSWERED, patience),
+        stalled=patience,
+    )
     wiki = Wiki(
         Transport(_connection(access, credentials, threads)),
         pace=pace,

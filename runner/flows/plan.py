@@ -11,12 +11,12 @@ from runner.actions.action import Action
 from runner.errors import Interrupted, UsageError
 from runner.flows.context import Connected, Context, instant
 from runner.flows.facts import read_facts
+from runner.flows.header import plan_header
 from runner.flows.names import fixed_source, missing_names, untouchables
 from runner.flows.resolve import Resolver, chunks
 from runner.flows.stages import Stage, earlier_items
 from runner.model import Item
 from runner.planning.guards import Untouchable, over_limit, unexpected, untouchable
-from runner.planning.header import plan_header
 from runner.planning.judge import judge, place
 from runner.planning.seal import digest, header_line
 from runner.playbook.playbook import Playbook, Step

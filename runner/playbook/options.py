@@ -13,7 +13,7 @@ from runner.playbook.settings import parse_stamp
 from runner.playbook.steps import Context, contexts, refer
 from runner.playbook.when import MAX_LENGTH, WhenError, parse_when
 
-RUN_ID_LENGTH = 8
+RUN_ID_LENGTH = 9
 LONGEST_SUMMARY = 500  # characters; https://www.mediawiki.org/wiki/Manual:Comment_table
 
 

@@ -8,6 +8,7 @@
         ca_bundle: /etc/ssl/wiki.pem
         proxy: http://proxy.example.org:3128
         allow_http: false                                       # true: send a password over plain http, too
+        patience: 10m                                           # waiting without progress; 5 minutes if not said
         limits: {items: 1000, rate: 60/min, concurrency: 2}     # with the playbook's, the stricter counts
         allow: {suppress: true}
 
@@ -29,7 +30,7 @@ from runner.playbook.editors import for_values
 from runner.playbook.load import read_document
 from runner.playbook.messages import Mistake, Teller
 from runner.playbook.playbook import Limits
-from runner.playbook.settings import MAX_CONCURRENCY, parse_limits
+from runner.playbook.settings import MAX_CONCURRENCY, parse_duration, parse_limits
 from runner.playbook.wikis_schema import PUBLIC_KEYS, SECRETS, wikis_schema
 
 _USERS_OWN = "your own configuration (--wikis FILE, or wikis.yaml in your config folder)"
@@ -69,7 +70,8 @@ class OAuth2:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WikiEntry:
-    """One wiki. `auth` None is anonymous. `limits` are bounds: items, rate and concurrency (8 where nothing is said)."""
+    """One wiki. `auth` None is anonymous, `patience` is in seconds. `limits` are bounds: items, rate and concurrency (8
+    where nothing is said)."""
 
     name: str
     api: str
@@ -78,6 +80,7 @@ class WikiEntry:
     ca_bundle: str | None = None
     proxy: str | None = None
     allow_http: bool = False
+    patience: float | None = None
     limits: Limits = field(default_factory=Limits)
     allow_suppress: bool = False
 
@@ -186,6 +189,7 @@ def _entry(name: str, entry: Mapping[str, Any]) -> WikiEntry:
         ca_bundle=entry.get("ca_bundle"),
         proxy=entry.get("proxy"),
         allow_http=entry.get("allow_http", False),
+        patience=parse_duration(entry["patience"]) if "patience" in entry else None,
         limits=parse_limits({"concurrency": MAX_CONCURRENCY, **entry.get("limits", {})}),
         allow_suppress=entry.get("allow", {}).get("suppress", False),
     )

@@ -110,6 +110,11 @@ def _entry() -> Schema:
                 "description": "Log in over plain http, too; to this very machine that is always allowed.",
                 "type": "boolean",
             },
+            "patience": {
+                **LIMITS["properties"]["duration"],
+                "description": "How long lag, read-only time and rate limits are waited out without any progress.",
+                "examples": ["5m", "1h"],
+            },
             "limits": {
                 **LIMITS,
                 "description": "Bounds of every run here; with the playbook's own, the stricter counts.",

@@ -21,10 +21,14 @@ Parameters = dict[str, str]
 # a generator loses it within a batch.
 ORDERED = frozenset(
     {
-        "allpages", "backlinks", "categorymembers", "embeddedin", "exturlusage", "imageusage", "iwbacklinks",
-        "langbacklinks", "pageswithprop", "prefixsearch", "protectedtitles", "search", "watchlistraw",
+        "allpages", "allrevisions", "backlinks", "categorymembers", "embeddedin", "exturlusage", "imageusage", "iwbacklinks",
+        "langbacklinks", "pageswithprop", "prefixsearch", "protectedtitles", "querypage", "recentchanges", "search",
+        "watchlist", "watchlistraw",
     }
 )  # fmt: skip
+
+# What happened to a title: the page id beside it may be that of a page which was moved away since.
+CHANGES = frozenset({"recentchanges", "watchlist"})
 
 
 def several(values: Iterable[object]) -> str:
@@ -117,8 +121,11 @@ def page_problem(page: Mapping[str, Any]) -> Blocked | None:
 
 def read_list(module: Module, query: Mapping[str, Any]) -> Iterator[Ref]:
     """The pages of a list's answer, in its order; their existence is not known yet."""
-    for entry in query.get(module.name, ()):
-        yield Ref(title=entry["title"], ns=entry.get("ns"), pageid=entry.get("pageid") or None)
+    entries = query.get(module.name, ())
+    for entry in entries.get("results", ()) if module.name == "querypage" else entries:
+        if "title" in entry:  # it may be hidden
+            pageid = None if module.name in CHANGES else entry.get("pageid")
+            yield Ref(title=entry["title"], ns=entry.get("ns"), pageid=pageid or None)
 
 
 # Their entries are revisions of the page that was asked about, not other pages.

@@ -41,6 +41,7 @@ class StateFolder:
             ignore = self.path / ".gitignore"
             if not ignore.exists():
                 ignore.write_text("*\n", encoding="utf-8")
+                ignore.chmod(0o600)
         except OSError as error:
             raise UsageError(f"the state folder {self.path} cannot be used: {error.strerror}") from None
         if _tracked(self.path):

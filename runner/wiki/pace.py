@@ -26,7 +26,7 @@ class Pace:
     `Unreachable`.
     """
 
-    def __init__(self, clock: Clock, *, rate: float | None = None, unanswered: float = 60.0, stalled: float = 300.0) -> None:
+    def __init__(self, clock: Clock, *, rate: float | None = None, unanswered: float, stalled: float) -> None:
         self._clock = clock
         self._interval = 1.0 / rate if rate else 0.0
         self._unanswered = unanswered

@@ -50,4 +50,7 @@ def delete(bare: Bare, user: str, password: str) -> None:
 
 
 if __name__ == "__main__":
-    {"plan": plan, "delete": delete}[sys.argv[1]](Bare(sys.argv[2]), *sys.argv[3:])
+    if sys.argv[1] == "plan":
+        plan(Bare(sys.argv[2]))
+    else:
+        delete(Bare(sys.argv[2]), *sys.argv[3:])

@@ -41,8 +41,8 @@ GENERATORS: dict[str, tuple[str, dict[str, object]]] = {
         {"generator": "linkshere", "titles": "Wanted 1"},
     ),
     "links": (
-        "{generator: links, of: {generator: categorymembers, title: Category:Drafts, limit: 3}}",
-        {"generator": "links", "titles": "|".join(seeds.DRAFTS[:3])},
+        "{generator: links, of: {generator: categorymembers, title: Category:Articles, limit: 3}}",
+        {"generator": "links", "titles": "|".join(seeds.ARTICLES[:3])},
     ),
     "links-nested": (
         "{generator: links, of: {generator: linkshere, of: {titles: [Wanted 1]}}}",
@@ -60,7 +60,10 @@ GENERATORS: dict[str, tuple[str, dict[str, object]]] = {
         "{generator: querypage, page: BrokenRedirects}",
         {"generator": "querypage", "gqppage": "BrokenRedirects"},
     ),
-    "search": ('{generator: search, search: HAHA}', {"generator": "search", "gsrsearch": "HAHA"}),
+    "search": (
+        "{generator: search, search: infobox, what: text}",
+        {"generator": "search", "gsrsearch": "infobox", "gsrwhat": "text"},
+    ),
     "prefixsearch": (
         "{generator: prefixsearch, search: 'Old name'}",
         {"generator": "prefixsearch", "gpssearch": "Old name"},
@@ -158,7 +161,7 @@ def test_titles_are_read_as_the_wiki_reads_them(desk: Desk) -> None:
         *seeds.AWKWARD, decomposed, "article_02", ":Article 03", " Article  04 ", "Talk:Article 01", "Never was",
         "A|B", "[bad]", "Special:RecentChanges", "Media:Red square.png", "mw:Help", "wikipedia:Foo", "Article 02", "project:about",
     ]  # fmt: skip
-    (items,) = planned(desk, steps({"all": f"{{titles: {json.dumps(given)}}}"})).values()
+    (items,) = planned(desk, steps({"all": f"{{titles: {json.dumps(given, ensure_ascii=False)}}}"})).values()
     found = titles(items)
     assert len(found) == len(set(found))
     assert found[: len(seeds.AWKWARD)] == list(seeds.AWKWARD)
@@ -229,9 +232,9 @@ def test_except_limit_and_redirects(desk: Desk, wiki: MediaWiki) -> None:
         desk,
         steps(
             {
-                "titles": f"{{{bulk}, except: {{titles: [Bulk/001, Bulk_003, Never was]}}}}",
+                "titles": f"{{{bulk}, except: {{titles: [Bulk/001, bulk/003, Never was]}}}}",
                 "file": f"{{{bulk}, except: {{file: keep.txt}}}}",
-                "generator": f"{{{bulk}, except: {{generator: search, search: 'many', limit: 5}}}}",
+                "generator": f"{{{bulk}, except: {{generator: search, search: many, what: text, limit: 5}}}}",
                 "nested": f"{{{bulk}, except: {nested}}}",
                 "limited-after-except": f"{{{bulk}, limit: 2, except: {{titles: [Bulk/001]}}}}",
                 "newest": f"{{{newest}}}",
@@ -239,7 +242,9 @@ def test_except_limit_and_redirects(desk: Desk, wiki: MediaWiki) -> None:
                 "random": "{generator: random, namespace: 0, limit: 12}",
                 "redirects": "{titles: [Double redirect 1, Old name 02, Article 02, Broken redirect 01], redirects: true}",
                 "not-followed": "{titles: [Old name 02]}",
-                "search": "{generator: search, search: draft, namespace: 118, limit: 6}",
+                "worst": "{generator: querypage, page: Longpages, limit: 5}",
+                "last-seen": "{generator: allrevisions, dir: older, namespace: 118, limit: 4}",
+                "search": "{generator: search, search: draft, what: text, namespace: 118, limit: 6}",
             }
         ),
     )
@@ -247,7 +252,7 @@ def test_except_limit_and_redirects(desk: Desk, wiki: MediaWiki) -> None:
     assert titles(items["titles"]) == [title for title in nine if title not in {"Bulk/001", "Bulk/003"}]
     assert titles(items["file"]) == [title for title in nine if title not in {"Bulk/002", "Bulk/004"}]
     sysop = someone(wiki, "sysop")
-    many = [entry["title"] for entry in sysop.get(action="query", list="search", srsearch="many", srlimit=5)["query"]["search"]]
+    many = [entry["title"] for entry in sysop.get(action="query", list="search", srsearch="many", srwhat="text", srlimit=5)["query"]["search"]]
     assert titles(items["generator"]) == [title for title in nine if title not in many]
     assert titles(items["nested"]) == ["Bulk/001", "Bulk/003"]
     assert titles(items["limited-after-except"]) == ["Bulk/002", "Bulk/003"]
@@ -257,12 +262,16 @@ def test_except_limit_and_redirects(desk: Desk, wiki: MediaWiki) -> None:
     assert listed[:7] != sorted(listed[:7])
     recent = continued_list(sysop, "recentchanges", rctype="new", rcnamespace=118)
     assert titles(items["newest-changes"]) == unique(entry["title"] for entry in recent)[:5]
+    worst = sysop.get(action="query", list="querypage", qppage="Longpages", qplimit=5)["query"]["querypage"]["results"]
+    assert titles(items["worst"]) == [entry["title"] for entry in worst]
+    seen = continued_list(sysop, "allrevisions", arvdir="older", arvnamespace=118, arvlimit=50)
+    assert titles(items["last-seen"]) == unique(entry["title"] for entry in seen)[:4]
     assert len(items["random"]) == len(set(titles(items["random"]))) == 12
     assert {item["ns"] for item in items["random"]} == {0}
-    assert titles(items["redirects"]) == ["Old name 01", "Article 02", "Gone 01"]
+    assert titles(items["redirects"]) == ["Article 01", "Article 02", "Gone 01"]
     assert blocked(items["redirects"]) == {"Gone 01": "missing"}
     assert (titles(items["not-followed"]), items["not-followed"][0]["redirect"]) == (["Old name 02"], True)
-    found = continued_list(sysop, "search", srsearch="draft", srnamespace=118)
+    found = continued_list(sysop, "search", srsearch="draft", srwhat="text", srnamespace=118)
     assert titles(items["search"]) == [entry["title"] for entry in found][:6]
 
 
