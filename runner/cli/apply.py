@@ -31,7 +31,6 @@ def command(plan: str, sha256: str | None, *, yes: bool, allow_suppress: bool, *
         applying.approve(found, access, shared, yes=yes, digest=sha256)
         with around.folder.lock(found.plan.run):
             connected = applying.connect_for(found.plan, access, around)
-            if found.foreign:
-                applying.refuse_marked(found.plan, connected)
+            applying.refuse_marked(found.plan, connected)
             context = around.logged_as(found.plan.run, run=found.plan.run)
             return finishing.carry_out(lambda: apply_plan(found.plan, connected, context), found.plan, around, shared)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runner.actions.action import Again, Result
-from runner.errors import GuardStop, Interrupted, WikimopError
+from runner.errors import GuardStop, Interrupted, PlanRefused, Unreachable, WikimopError
 from runner.flows.batch import Batch, Sending, Sent
 from runner.flows.context import Connected, Context, instant
 from runner.flows.steps import PlannedStep, planned_steps
@@ -58,8 +58,12 @@ class Applying:
 
     def run(self) -> None:
         """Carry out every step; raises `GuardStop`, `Unreachable` or `Interrupted`, with the journal in order."""
-        for step in planned_steps(self._header):
-            self._step(step)
+        try:
+            for step in planned_steps(self._header):
+                self._step(step)
+        except PlanRefused as error:
+            # Exit code 2 would say that nothing was sent.
+            raise Unreachable(error.message, hint=error.hint) from None
 
     def _step(self, step: PlannedStep) -> None:
         log = self._log = self._context.log.bind(step=step.id)

@@ -79,5 +79,5 @@ def recheck(plan: StoredPlan, database: Database) -> None:
         yield header_line(plan.header)
         yield from Plans(database).lines(plan.id)
 
-    if digest(lines()) != plan.sha256:
+    if digest(lines()) != plan.sha256 or Plans(database).misfiled(plan.id):
         raise UsageError(f"plan {plan.id} was altered after it was sealed: it is not applied", hint="make it again")

@@ -125,7 +125,7 @@ class Wiki:
             try:
                 return self._once({**parameters, **csrf}, write=write, asserted=asserted)
             except RequestFailed as error:
-                self._judge(error.failure, attempt, replayable=replayable, session=session)
+                self._judge(error.failure, attempt, replayable=replayable, session=session, write=write)
 
     def _once(self, parameters: Mapping[str, str], *, write: bool, asserted: bool) -> Mapping[str, Any]:
         full = {**parameters, **self._everywhere(asserted=asserted)}
@@ -152,13 +152,13 @@ class Wiki:
                 self._token = str(answer["query"]["tokens"]["csrftoken"])
             return self._token
 
-    def _judge(self, failure: Failure, attempt: int, *, replayable: bool, session: int) -> None:
+    def _judge(self, failure: Failure, attempt: int, *, replayable: bool, session: int, write: bool) -> None:
         """Return to try again, or raise."""
         decision = decide(failure, attempt, replayable=replayable, jitter=self._jitter())
         if isinstance(decision, Unsure):
             raise Unanswered(failure)
         if isinstance(decision, GiveUp):
-            raise self._given_up(failure)
+            raise self._given_up(failure, write=write)
         if decision.renew:
             self._renew(failure, session)
             return
@@ -166,8 +166,8 @@ class Wiki:
         silent = failure.kind in (Kind.CONNECT, Kind.LOST)
         self._pace.hold(decision.seconds, failure.detail, silent=silent)
 
-    def _given_up(self, failure: Failure) -> Exception:
-        if failure.kind in UNCERTAIN:
+    def _given_up(self, failure: Failure, *, write: bool) -> Exception:
+        if write and failure.kind in UNCERTAIN:
             return Refused(failure.kind.value, failure.detail)
         if failure.kind is Kind.SESSION and self._credentials is None:
             return Unreachable(failure.detail, hint="the playbook asserts a login, and no credentials were given")
