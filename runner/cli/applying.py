@@ -22,6 +22,8 @@ from runner.wiki.client import Manners
 from runner.wiki.log import marked_since
 from runner.wiki.transport import is_loopback
 
+VOUCH = "give --sha256 with the digest that was reviewed"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundPlan:
@@ -60,7 +62,7 @@ def check_digest(found: FoundPlan, wanted: str | None) -> None:
 
 def access_for(plan: StoredPlan, options: Common, *, allow_suppress: bool) -> Access:
     """How to reach the plan's wiki; the user's own configuration is held against the plan, and the stricter wins."""
-    access = find_access(options.wiki or plan.header["wiki"]["api"], options.wikis, None)
+    access = find_access(options.wiki or plan.header["wiki"]["api"], options.wikis, None, by_hand=True)
     if access.items is not None and plan.items > access.items:
         raise GuardStop(f"the configuration allows {access.items} items, and plan {plan.id} holds {plan.items}")
     for step in plan.header["steps"]:
@@ -75,8 +77,10 @@ def approve(found: FoundPlan, access: Access, options: Common, *, yes: bool, dig
     if yes and not vouched and not sys.stdin.isatty() and not is_loopback(access.api):
         raise GuardStop(
             f"nothing vouches for plan {found.plan.id}, which was not made here",
-            hint="give --sha256 with the digest that was reviewed",
+            hint=VOUCH,
         )
+    if options.no_input and not yes and not vouched:
+        raise GuardStop(f"nothing vouches for plan {found.plan.id}, which was not made here", hint=VOUCH)
     if options.no_input and vouched:
         return
     ask(f"Carry out plan {found.plan.id} ({found.plan.items} items)?", options, yes=yes)
@@ -90,7 +94,7 @@ def connect_for(plan: StoredPlan, access: Access, around: Surroundings) -> Conne
         access,
         manners=Manners(maxlag=request["maxlag"], assertion=request["assert"], errorlang=request["errorlang"]),
         stop=around.stop,
-        log=around.context.log,
+        waiting=around.waiting,
         rate=limits["rate"],
         threads=limits["concurrency"],
     )

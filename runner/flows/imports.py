@@ -29,6 +29,7 @@ def import_plan(lines: Iterable[bytes], path: str, database: Database) -> Stored
         plans.begin(header["id"], created=header["created"], origin="file")
     try:
         sha256 = _read(rows, header, plans, path, keep=known is None)
+        _check_counts(header, plans.counts(header["id"]), path)
     except BaseException:
         plans.drop(header["id"])
         raise
@@ -64,6 +65,13 @@ def _read(
         raise UsageError(f"{path}: something follows the plan's seal")
     _keep(plans, header["id"], chunk, keep=keep)
     return sha256
+
+
+def _check_counts(header: Mapping[str, Any], counts: Mapping[str, tuple[int, int]], path: str) -> None:
+    """What a reviewer reads at the top must be what follows."""
+    for step in header["steps"]:
+        if counts.get(step["id"], (0, 0)) != (step["items"], step["blocked"]):
+            raise UsageError(f"{path}: step {step['id']} does not hold the items that the header counts")
 
 
 def _keep(plans: Plans, plan: str, chunk: list[Item], *, keep: bool) -> None:

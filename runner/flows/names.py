@@ -10,7 +10,7 @@ from runner.flows.context import Connected
 from runner.planning.guards import Untouchable
 from runner.playbook.playbook import NeverTouch, Step
 from runner.sources import reading
-from runner.sources.fix import check_times, fix_namespaces, fix_times
+from runner.sources.fix import MAIN, check_times, fix_namespaces, fix_times, folded
 from runner.sources.source import Module, Source
 from runner.wiki.query import Read, first_batch
 
@@ -27,8 +27,9 @@ def fixed_source(step: Step, path: str, now: datetime, namespaces: Mapping[str, 
     return source
 
 
-def untouchables(never: NeverTouch, connected: Connected) -> Untouchable:
-    """`never_touch` as the wiki writes it; raises `PlanRefused` for a namespace or a title that cannot be."""
+def untouchables(never: NeverTouch, connected: Connected) -> tuple[Untouchable, list[str]]:
+    """`never_touch` as the wiki writes it, and a warning for each title that guards nothing; raises `PlanRefused` for a
+    namespace or a title that cannot be."""
     numbers = set()
     for namespace in never.namespaces:
         number = namespace_number(namespace, connected.site.namespaces)
@@ -36,6 +37,7 @@ def untouchables(never: NeverTouch, connected: Connected) -> Untouchable:
             raise PlanRefused(f"never_touch: the wiki has no namespace {namespace}")
         numbers.add(number)
     titles: set[str] = set()
+    warnings: list[str] = []
     for start in range(0, len(never.titles), connected.account.batch):
         asked = never.titles[start : start + connected.account.batch]
         query = first_batch(connected.wiki.read, reading.titles_query(asked, redirects=False, converttitles=False))
@@ -44,15 +46,17 @@ def untouchables(never: NeverTouch, connected: Connected) -> Untouchable:
             if page.get("invalid"):
                 raise PlanRefused(f"never_touch: `{page['title']}` can be no title on this wiki")
             titles.add(page["title"])
-    return Untouchable(titles=frozenset(titles), namespaces=frozenset(numbers))
+            if page.get("missing") and not page.get("known"):
+                warnings.append(f"never_touch: there is no page {page['title']}")
+    return Untouchable(titles=frozenset(titles), namespaces=frozenset(numbers)), warnings
 
 
 def namespace_number(namespace: int | str, namespaces: Mapping[str, int]) -> int | None:
     """The number of a namespace given by number or by any of its names; None if the wiki lacks it."""
-    text = str(namespace).replace("_", " ").strip().lower()
+    text = folded(str(namespace))
     if text.removeprefix("-").isdecimal():
         return int(text) if int(text) in namespaces.values() else None
-    return namespaces.get(text)
+    return {MAIN: 0, **{folded(name): number for name, number in namespaces.items()}}.get(text)
 
 
 def missing_names(source: Source, read: Read) -> Iterator[str]:

@@ -113,8 +113,9 @@ class _Planner:
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
         steps = self._fixed()
-        self._untouchable = untouchables(self._playbook.never_touch, self._connected)
-        warnings = [warning for step in steps for warning in missing_names(step.source, self._read)]
+        self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
+        warnings += [warning for step in steps for warning in missing_names(step.source, self._read)]
+        warnings = list(dict.fromkeys(warnings))
         guards: list[str] = []
         for number, step in enumerate(steps):
             items = self._step(step, removing=[one.id for one in steps[:number] if ACTIONS[one.action].removes])
@@ -122,7 +123,7 @@ class _Planner:
         guards += filter(None, [over_limit(self._making.seq, self._playbook.limits.items)])
         guards += filter(None, [untouchable(self._making.examples or {}, self._making.touched)])
         for warning in warnings:
-            self._context.log.warning("plan_warning", plan=self._making.plan, text=warning)
+            self._context.log.info("plan_warning", plan=self._making.plan, text=warning)
         return plan_header(
             self._playbook,
             steps,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -69,8 +70,12 @@ class Plans:
             )
             for item in items
         ]
-        with self._database.commit() as connection:
-            connection.executemany("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        try:
+            with self._database.commit() as connection:
+                connection.executemany("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        except sqlite3.IntegrityError:
+            # A page that was moved while it was read, or a file that somebody wrote.
+            raise UsageError("the plan holds an item twice in one step", hint="make the plan again") from None
 
     def seal(self, plan: str, header: Mapping[str, Any], sha256: str) -> None:
         """Finish a plan: from now on it can be applied."""
@@ -90,6 +95,11 @@ class Plans:
             items=row["items"],
             origin=row["origin"],
         )
+
+    def all(self) -> list[StoredPlan]:
+        """Every sealed plan, oldest first."""
+        rows = self._connection.execute("SELECT id FROM plans WHERE sha256 IS NOT NULL ORDER BY created, id").fetchall()
+        return [plan for row in rows if (plan := self.get(row["id"]))]
 
     def items(self, plan: str, step: str | None = None) -> Iterator[Item]:
         """The items in order, of one step or of all; streamed."""

@@ -122,11 +122,15 @@ def _body(response: requests.Response) -> bytes:
     return b"".join(parts)
 
 
+# Names in the causes of errors that say that no connection was made: nothing was sent.
+NEVER_SENT = re.compile("NewConnectionError|NameResolutionError")
+
+
 def _failure(error: requests.exceptions.RequestException) -> Failure:
-    never_sent = isinstance(error, requests.exceptions.ConnectTimeout) or (
-        isinstance(error, requests.exceptions.ConnectionError) and "NewConnectionError" in repr(error)
+    unconnected = (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError)
+    never_sent = isinstance(error, unconnected) or (
+        isinstance(error, requests.exceptions.ConnectionError) and NEVER_SENT.search(repr(error)) is not None
     )
-    never_sent = never_sent or isinstance(error, requests.exceptions.ProxyError)
     return Failure(kind=Kind.CONNECT if never_sent else Kind.LOST, detail=_reason(error))
 
 

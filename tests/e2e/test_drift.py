@@ -119,8 +119,8 @@ def test_what_the_run_itself_changed_is_no_drift(desk: Desk, wiki: MediaWiki) ->
     counts = {step["id"]: step["counts"] for step in run["steps"]}
     assert [counts[name]["done"] for name in ("comments", "users", "refresh", "delete")] == [9, 9, 9, 4]
     assert counts["again"]["unchanged"] == 9
-    bits = wiki.rows("SELECT DISTINCT rev_deleted FROM revision JOIN page ON page_id = rev_page WHERE page_title LIKE 'Bulk/00%'")
-    assert bits == [(4,)]
+    live = "SELECT DISTINCT rev_deleted FROM revision JOIN page ON page_id = rev_page WHERE page_title LIKE 'Bulk/00%'"
+    assert wiki.rows(live) == [(4,)]
     assert wiki.rows("SELECT DISTINCT ar_deleted FROM archive") == [(4,)]
     assert len(deletions(wiki)) == 4
     hides = wiki.rows("SELECT log_title FROM logging WHERE log_type = 'delete' AND log_action = 'revision'")

@@ -14,7 +14,18 @@ import jsonschema
 from runner.planning.schema import plan_schema
 from tests.desk import Desk, deletions, someone
 from tests.e2e.reading import (
-    Line, applied, blocked, carried_out, ends, existing, hidden_bits, lines_of, page_id, plan_file, planned, revisions, titles,
+    Line,
+    applied,
+    blocked,
+    carried_out,
+    ends,
+    existing,
+    hidden_bits,
+    lines_of,
+    plan_file,
+    planned,
+    revisions,
+    titles,
 )  # fmt: skip
 from tests.mediawiki import MediaWiki, seeds
 
@@ -70,7 +81,7 @@ def test_what_the_wiki_says_of_each_page_stands_in_the_plan(desk: Desk, wiki: Me
 """
     items = planned(desk, steps)
     assert blocked(items["delete"]) == {
-        "History/Long": "delete-toomanyrevisions", "File:Unused.png": "file", "Bulk/001": "protectedpagetext",
+        "History/Long": "bigdelete", "File:Unused.png": "file", "Bulk/001": "protectedpage",
     }  # fmt: skip
     by_title = {item["title"]: item for item in items["delete"]}
     assert by_title["Protected page"]["protection"] == ["edit=sysop", "move=sysop"]
@@ -168,6 +179,48 @@ def test_an_altered_plan_is_refused(desk: Desk, wiki: MediaWiki) -> None:
     assert applied(desk, path)["counts"]["done"] == 34
 
 
+def _sealed(lines: list[Line]) -> str:
+    """The lines under a seal that fits, as anybody can make one."""
+    body = "".join(json.dumps(line) + "\n" for line in lines)
+    seal = {"kind": "seal", "items": len(lines) - 1, "sha256": hashlib.sha256(body.encode()).hexdigest()}
+    return body + json.dumps(seal) + "\n"
+
+
+def _impossible(header: Line, items: list[Line]) -> Iterator[tuple[str, list[Line]]]:
+    """Plans that wikimop would never have written."""
+    page, revision = items[0], items[-1]
+    step = header["steps"][0]
+    yield "twice", [header, page, *items]
+    yield "condition", [{**header, "steps": [{**step, "when": "steps.bulk >"}, header["steps"][1]]}, *items]
+    yield "options", [{**header, "steps": [{**step, "options": {"raeson": "x"}}, header["steps"][1]]}, *items]
+    yield "action", [{**header, "steps": [{**step, "action": "protect"}, header["steps"][1]]}, *items]
+    yield "same id", [{**header, "steps": [step, {**header["steps"][1], "id": "bulk"}]}, *items]
+    yield "count", [header, *items[1:]]
+    yield "request", [{**header, "request": {**header["request"], "maxlag": "5|"}}, *items]
+    yield "stamp", [{**header, "stamp": {**header["stamp"], "text": ""}}, *items]
+    yield "after", [{**header, "after": "rnothere1"}, *items]
+    yield (
+        "no page id",
+        [header, {**{k: v for k, v in page.items() if k != "pageid"}, "key": f"title:{page['title']}"}, *items[1:]],
+    )
+    yield "another's key", [header, {**page, "key": "page:1"}, *items[1:]]
+    yield "no facts", [header, *items[:-1], {k: v for k, v in revision.items() if k != "hidden"}]
+    yield "no step", [header, *items[:-1], {**revision, "step": "other"}]
+
+
+def test_an_impossible_plan_is_refused_whole(desk: Desk, wiki: MediaWiki) -> None:
+    header, *items, _ = lines_of(plan_file(desk, TWO))
+    other = Desk(_folder(desk, "other"), wiki.api)
+    for what, lines in _impossible(header, items):
+        path = other.write(_sealed(lines), f"{what}.jsonl")
+        result = other.wikimop("apply", path, "--yes", code=2)
+        assert "error:" in result.err, what
+        assert "bug" not in result.err, what
+        assert other.wikimop("runs", "--format", "json").out == "", what
+        (other.folder / ".wikimop/state.sqlite").unlink()  # or else the sealed one would be the plan of that id
+    assert deletions(wiki) == []
+
+
 ALTERATIONS = (
     "UPDATE items SET line = replace(line, 'Bulk/001', 'Main Page') WHERE seq = 1",
     "DELETE FROM items WHERE seq = 2",
@@ -235,7 +288,8 @@ def test_a_plan_is_applied_by_the_account_that_made_it_and_on_its_wiki(desk: Des
 
 
 def test_awkward_titles_are_deleted_each_by_its_id(desk: Desk, wiki: MediaWiki) -> None:
-    steps = "- id: all\n  pages: {generator: categorymembers, title: Category:Awkward, namespace: 0}\n  delete: {reason: 'ü & | \"x\"'}"
+    steps = "- id: all\n  pages: {generator: categorymembers, title: Category:Awkward, namespace: 0}\n"
+    steps += "  delete: {reason: 'ü & | \"x\"'}"
     items = planned(desk, steps)["all"]
     assert sorted(titles(items)) == sorted(seeds.AWKWARD)
     run = carried_out(desk, steps)

@@ -177,3 +177,9 @@ AFTER: Mapping[str, Fault] = {
     "header-only": afterwards(Response(headers={**JSON, "MediaWiki-API-Error": "internal_api_error_DBQueryError"}, body=b"{}")),
     **{f"shape-{name}": afterwards(body(value)) for name, value in SHAPES.items()},
 }
+# Somebody on the way says no, without the wiki.
+REFUSED: Mapping[str, Fault] = {
+    "403": instead(status(403)),
+    "413": instead(status(413)),
+    "302": instead(status(302, {"Location": "http://192.0.2.1/"})),
+}

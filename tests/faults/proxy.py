@@ -151,7 +151,7 @@ class _Server(ThreadingHTTPServer):
     allow_reuse_address = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """wikimop was killed while it was answered: that is what the tests are about."""
+        """Wikimop was killed while it was answered: that is what the tests are about."""
 
 
 class _Handler(BaseHTTPRequestHandler):
