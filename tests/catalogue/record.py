@@ -98,11 +98,7 @@ def merged_parameters(name: str, versions: Sequence[str], recorded: Mapping[str,
         for version in versions
     }
     names = dict.fromkeys(one for version in reversed(versions) for one in by_version[version])
-    return {
-        one: merged({version: by_version[version].get(one) for version in versions})
-        for one in names
-        if one not in REFUSED
-    }
+    return {one: merged({version: by_version[version].get(one) for version in versions}) for one in names if one not in REFUSED}
 
 
 def merged(found: Mapping[str, Json | None]) -> Json:

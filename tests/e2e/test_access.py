@@ -59,7 +59,7 @@ def test_without_an_account(desk: Desk, wiki: MediaWiki) -> None:
         del desk.environment[name]
     items = planned(desk, PURGE + "\n" + DELETE)
     assert {*blocked(items["purge"]).values(), *blocked(items["delete"]).values()} == {"permission"}
-    asserting = desk.wikimop("plan", desk.playbook(PURGE, "request: {assert: user}"), code=4)
+    asserting = desk.wikimop("plan", desk.playbook(PURGE, "request: {assert: user}"), code=2)
     assert "credentials" in asserting.err
     desk.environment["WIKIMOP_USERNAME"] = "Sysop@mop"
     assert "WIKIMOP_PASSWORD" in desk.wikimop("plan", desk.playbook(PURGE), code=2).err

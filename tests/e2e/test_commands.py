@@ -157,7 +157,7 @@ def test_resume_with_nothing_to_do(desk: Desk, wiki: MediaWiki) -> None:
 
 
 def interrupted(
-    desk: Desk, wiki: MediaWiki, number: int, top: str = "limits: {rate: 50/s}"
+    desk: Desk, wiki: MediaWiki, number: int, top: str = "limits: {rate: 80/s}"
 ) -> tuple[str, subprocess.Popen[str]]:
     """A run in the middle, and its process after the signal."""
     plan = plan_file(desk, MANY, top)

@@ -253,7 +253,7 @@ def test_the_digest_that_was_reviewed(desk: Desk, wiki: MediaWiki) -> None:
     assert deletions(wiki) == []
     whole = hashlib.sha256(path.read_bytes()).hexdigest()
     other = Desk(_folder(desk, "other"), wiki.api)
-    assert "yes" in other.wikimop("apply", path, "--no-input", code=3).err
+    assert "--sha256" in other.wikimop("apply", path, "--no-input", code=3).err
     run = other.wikimop("apply", path, "--no-input", "--sha256", whole, "--format", "json", code=0).json
     assert run["counts"]["done"] == 34
     assert "already applied" in desk.wikimop("apply", path, "--no-input", "--sha256", sealed, code=2).err
