@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from runner.actions import ACTIONS
@@ -14,7 +15,7 @@ from runner.cli.finishing import ask
 from runner.cli.options import Common
 from runner.cli.surroundings import Surroundings
 from runner.errors import GuardStop, UsageError
-from runner.flows.context import Connected
+from runner.flows.context import Connected, instant
 from runner.flows.imports import import_plan, recheck
 from runner.planning.stamp import mark
 from runner.store.plans import Plans, StoredPlan
@@ -108,6 +109,7 @@ def refuse_marked(plan: StoredPlan, connected: Connected) -> None:
         if action.log is None or not ours:
             continue
         filters = action.log(action.parse(step["options"]))
-        since = plan.header["created"]
+        # The wiki's clock may be behind ours.
+        since = instant(datetime.fromisoformat(plan.header["created"]) - timedelta(hours=1))
         if marked_since(connected.wiki.read, since, ours, user=connected.account.name, filters=filters):
             raise UsageError(f"plan {plan.id} was already applied: the wiki's log bears its mark {ours}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import jsonschema
 
 from runner.actions import ACTIONS
+from runner.actions.schema import VARIABLE
 from runner.errors import UsageError
 from runner.playbook.when import WhenError, parse_when
 from runner.sources.words import OUTCOMES
@@ -149,6 +151,8 @@ def check_header(header: Mapping[str, Any], path: str) -> None:
         raise UsageError(f"{path}:1: two steps have one id")
     for step in header["steps"]:
         _check(step["options"], dict(ACTIONS[step["action"]].schema), f"{path}:1: step {step['id']}")
+        if any(isinstance(value, str) and re.match(VARIABLE, value) for value in step["options"].values()):
+            raise UsageError(f"{path}:1: step {step['id']}: a variable stands where its value belongs")
         try:
             parse_when(step.get("when") or "1 > 0")
         except WhenError as error:

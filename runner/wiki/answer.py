@@ -91,6 +91,8 @@ def _named(reply: Reply) -> list[Mapping[str, Any]]:
 def _error(errors: list[Mapping[str, Any]], reply: Reply) -> Exception:
     codes = tuple(str(error.get("code", "unknown")) for error in errors)
     text = str(errors[0].get("text", codes[0]))
+    if isinstance(data := errors[0].get("data"), Mapping) and data.get("readonlyreason"):
+        text += f" ({data['readonlyreason']})"
     for code in codes:
         if code in WAITED_FOR:
             return RequestFailed(Failure(kind=WAITED_FOR[code], detail=text, retry_after=retry_after(reply.headers)))
