@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from runner.errors import PlanRefused
@@ -11,7 +11,9 @@ from runner.planning.guards import Untouchable
 from runner.playbook.playbook import NeverTouch, Step
 from runner.sources import reading
 from runner.sources.fix import MAIN, check_times, fix_namespaces, fix_times, folded
+from runner.sources.live import TAGS, check_live, live_spec, modules_of
 from runner.sources.source import Module, Source
+from runner.wiki.paraminfo import read_modules, read_tags
 from runner.wiki.query import Read, first_batch
 
 
@@ -25,6 +27,19 @@ def fixed_source(step: Step, path: str, now: datetime, namespaces: Mapping[str, 
         text = "; ".join(finding.message for finding in findings)
         raise PlanRefused(f"{path}:{step.line}: step {step.id}: {text}", hint=findings[0].hint)
     return source
+
+
+def check_modules(steps: Sequence[Step], path: str, read: Read) -> None:
+    """Hold every module that the steps ask against the wiki's own description; raises `PlanRefused` for what it lacks."""
+    asked = [(step, module) for step in steps for module in modules_of(step.source)]
+    if not asked:
+        return
+    described = read_modules(read, {module.name for _, module in asked})
+    tags = read_tags(read) if any(TAGS & module.params.keys() for _, module in asked) else None
+    for step, module in asked:
+        spec = live_spec(described[module.name]) if module.name in described else None
+        for found in check_live(module, spec, tags):
+            raise PlanRefused(f"{path}:{step.line}: step {step.id}: {found.message}", hint=found.hint)
 
 
 def untouchables(never: NeverTouch, connected: Connected) -> tuple[Untouchable, list[str]]:
