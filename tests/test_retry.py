@@ -55,7 +55,9 @@ def test_a_broken_answer_is_asked_for_a_few_times(kind: Kind) -> None:
     assert decide(Failure(kind=kind), 2, replayable=True, tries=2) == GiveUp()
 
 
-@pytest.mark.parametrize("kind", [Kind.LAG, Kind.READONLY, Kind.RATELIMITED, Kind.TOO_MANY, Kind.SERVER, Kind.CONNECT, Kind.LOST])
+@pytest.mark.parametrize(
+    "kind", [Kind.LAG, Kind.READONLY, Kind.RATELIMITED, Kind.TOO_MANY, Kind.SERVER, Kind.CONNECT, Kind.LOST]
+)
 def test_what_passes_by_itself_is_waited_for_without_counting(kind: Kind) -> None:
     assert isinstance(decide(Failure(kind=kind), 1000, replayable=True), Wait)
 

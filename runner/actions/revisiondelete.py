@@ -156,9 +156,9 @@ def probe(options: RevisionDelete, item: Item, evidence: Evidence) -> Result:
     return Again(seq=item.seq, code="not_hidden")
 
 
-def log(options: RevisionDelete) -> Mapping[str, str]:
-    """Suppressions stand in a log of their own."""
-    return {"letype": "suppress" if options.suppress == "yes" else "delete"}
+def log(_options: RevisionDelete) -> Mapping[str, str]:
+    """Of any type: what is or was suppressed stands in a log of its own."""
+    return {}
 
 
 def effect(options: RevisionDelete, item: Item) -> Mapping[str, Any]:

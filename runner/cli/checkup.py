@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
 from runner.actions import ACTIONS
 from runner.cli.access import Access
 from runner.cli.connect import open_session
+from runner.cli.stop import Stop
 from runner.errors import WikimopError
 from runner.report.checks import Check
 from runner.wiki.client import Manners, Wiki
@@ -32,7 +32,7 @@ def checkup(access: Access) -> Iterator[Check]:
     try:
         # Whoever asks for a check-up stands waiting: ten seconds tell enough.
         brief = replace(access, patience=min(access.patience or PATIENCE, PATIENCE))
-        wiki = open_session(brief, manners=Manners(), stop=threading.Event())[0]
+        wiki = open_session(brief, manners=Manners(), stop=Stop())[0]
         yield from _inside(wiki, access)
     except WikimopError as error:
         yield Check(name="connection and login", state="failed", detail=error.message, hint=error.hint)

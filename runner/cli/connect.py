@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 import sys
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from runner import __version__
 from runner.cli.access import Access
+from runner.cli.stop import Stop
 from runner.errors import UsageError
 from runner.flows.context import Connected
 from runner.wiki.client import Manners, Wiki
@@ -28,7 +28,7 @@ def connect(
     access: Access,
     *,
     manners: Manners,
-    stop: threading.Event,
+    stop: Stop,
     waiting: Waiting,
     rate: float | None = None,
     threads: int = 1,
@@ -51,7 +51,7 @@ def open_session(
     access: Access,
     *,
     manners: Manners,
-    stop: threading.Event,
+    stop: Stop,
     waiting: Waiting = lambda _reason, _detail, _seconds: None,
     rate: float | None = None,
     threads: int = 1,

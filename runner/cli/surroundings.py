@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from typing import Any
 
 from runner.cli.options import Common
 from runner.cli.progress import make_progress
+from runner.cli.stop import Stop
 from runner.errors import Interrupted, UsageError
 from runner.flows.context import Context
 from runner.log import Sink, make_log
@@ -33,7 +33,7 @@ class Surroundings:
     folder: StateFolder
     context: Context
     sink: Sink
-    stop: threading.Event
+    stop: Stop
     known: list[str]
 
     @contextmanager
@@ -64,7 +64,7 @@ def surroundings(options: Common, *, existing: bool = False) -> Iterator[Surroun
         raise UsageError(f"there is no state in {options.state_dir}", hint="run it where the plan was made, or say --state-dir")
     database = folder.open()
     sink = Sink(verbosity=options.verbosity)
-    stop = threading.Event()
+    stop = Stop()
     known: list[str] = []
     progress = make_progress(options.verbosity)
     context = Context(database=database, log=make_log(sink, known), progress=progress, stopping=stop.is_set, name=random_name)
@@ -79,7 +79,7 @@ def surroundings(options: Common, *, existing: bool = False) -> Iterator[Surroun
         database.close()
 
 
-def _stopper(stop: threading.Event) -> Any:  # noqa: ANN401 - a signal handler
+def _stopper(stop: Stop) -> Any:  # noqa: ANN401 - a signal handler
     def handle(_number: int, _frame: object) -> None:
         if stop.is_set():
             # The second time somebody means it: what is in flight will be looked up by `resume`.

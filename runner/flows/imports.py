@@ -10,6 +10,7 @@ from runner.model import Item
 from runner.planning.lines import read_item
 from runner.planning.schema import check_header, check_item
 from runner.planning.seal import digest, header_line, open_plan
+from runner.playbook.when import WhenError, parse_when
 from runner.store.database import Database
 from runner.store.plans import Plans, StoredPlan
 
@@ -24,6 +25,7 @@ def import_plan(lines: Iterable[bytes], path: str, database: Database) -> Stored
     if not header:
         raise UsageError(f"{path} is empty")
     check_header(header, path)
+    _check_conditions(header, path)
     known = plans.get(header["id"])
     if known is None:
         plans.begin(header["id"], created=header["created"], origin="file")
@@ -43,6 +45,14 @@ def import_plan(lines: Iterable[bytes], path: str, database: Database) -> Stored
     if sealed is None:
         raise UsageError(f"plan {header['id']} is gone from the state folder")
     return sealed
+
+
+def _check_conditions(header: Mapping[str, Any], path: str) -> None:
+    for step in header["steps"]:
+        try:
+            parse_when(step.get("when") or "1 > 0")
+        except WhenError as error:
+            raise UsageError(f"{path}:1: step {step['id']}: {error.message}") from None
 
 
 def _read(

@@ -11,7 +11,6 @@ import jsonschema
 from runner.actions import ACTIONS
 from runner.actions.schema import VARIABLE
 from runner.errors import UsageError
-from runner.playbook.when import WhenError, parse_when
 from runner.sources.words import OUTCOMES
 
 _COUNT = {"type": "integer", "minimum": 0}
@@ -153,10 +152,6 @@ def check_header(header: Mapping[str, Any], path: str) -> None:
         _check(step["options"], dict(ACTIONS[step["action"]].schema), f"{path}:1: step {step['id']}")
         if any(isinstance(value, str) and re.match(VARIABLE, value) for value in step["options"].values()):
             raise UsageError(f"{path}:1: step {step['id']}: a variable stands where its value belongs")
-        try:
-            parse_when(step.get("when") or "1 > 0")
-        except WhenError as error:
-            raise UsageError(f"{path}:1: step {step['id']}: {error.message}") from None
 
 
 # Without these facts nothing can be compared with what the wiki says at the time.

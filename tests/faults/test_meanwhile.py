@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.desk import Desk, deletions, someone
 from tests.faults.broken import cut_after, cut_before, error, instead
+from tests.faults.conftest import impatient
 from tests.faults.proxy import Exchange, Proxy
 from tests.mediawiki import MediaWiki
 
@@ -193,3 +195,15 @@ def test_the_longest_reason_leaves_room_for_the_mark(mop: Desk, proxy: Proxy, wi
     ((_, comment),) = deletions(wiki)
     assert f"(wikimop {result['run']}, see the project page)" in comment
     assert reason in comment
+
+
+def test_a_lost_hiding_of_what_was_suppressed_before(proxy: Proxy, wiki: MediaWiki, tmp_path: Path) -> None:
+    """Its entry stands in the suppression log."""
+    admin = someone(wiki)
+    (revid,) = wiki.rows("SELECT rev_id FROM revision JOIN page ON page_id = rev_page WHERE page_title = ?", PAGE)[0]
+    admin.post(action="revisiondelete", type="revision", ids=revid, hide="user", suppress="yes")
+    desk = impatient(Desk(tmp_path, proxy.api, "admin"), proxy, "30s")
+    proxy.rule(cut_after, 1, action="revisiondelete")
+    steps = f"- id: hide\n  revisions: {{revids: [{revid}]}}\n  revisiondelete: {{hide: [comment]}}"
+    assert run(desk, steps) == [("done", "looked_up")]
+    assert wiki.rows("SELECT rev_deleted FROM revision WHERE rev_id = ?", revid) == [(2 | 4 | 8,)]

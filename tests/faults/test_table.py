@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.desk import Desk
 from tests.faults.broken import AFTER, BEFORE, REFUSED
@@ -21,9 +20,8 @@ ROWS = {
     **{f"after-{name}": fault for name, fault in AFTER.items()},
     **{f"refused-{name}": fault for name, fault in REFUSED.items()},
 }
-BROKEN = [name for name in ROWS if not name.startswith("refused")]
-# No API stands behind these answers, and purging leaves no log to look into.
-NO_API = {"after-403", "after-404", "after-204", *(f"refused-{name}" for name in REFUSED)}
+REFUSED_ROWS = {f"refused-{name}" for name in REFUSED}
+BROKEN = [name for name in ROWS if name not in REFUSED_ROWS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +34,21 @@ class Table:
     logids: Mapping[str, Sequence[int]]
     forwarded: Mapping[str, int]
 
+    def states(self, name: str) -> list[tuple[str, str | None]]:
+        """The state and code of each item of a row."""
+        return [(item["state"], item["code"]) for item in self.items[name]]
+
 
 Pages = Mapping[str, tuple[int, str]]  # page id and title by row
 
 
 @contextmanager
-def at_fault(wiki: MediaWiki, factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Proxy]]:
+def at_fault(wiki: MediaWiki, folder: Path) -> Iterator[tuple[Desk, Proxy]]:
     """A freshly seeded wiki, behind a proxy."""
     wiki.settings("")
     wiki.reset()
     with proxied(wiki) as proxy:
-        yield impatient(Desk(factory.mktemp("desk"), proxy.api), proxy, "60s"), proxy
+        yield impatient(Desk(folder, proxy.api), proxy, "60s"), proxy
 
 
 def carry_out(desk: Desk, proxy: Proxy, wiki: MediaWiki, pages: Pages, steps: str) -> Table:
@@ -70,96 +72,74 @@ def carry_out(desk: Desk, proxy: Proxy, wiki: MediaWiki, pages: Pages, steps: st
     )
 
 
-@pytest.fixture(scope="module")
-def deleted(mediawiki: MediaWiki, tmp_path_factory: pytest.TempPathFactory) -> Table:
-    """A run of deletes, some struck by a fault the first time that they are sent."""
+def test_every_fault_of_a_deletion(mediawiki: MediaWiki, tmp_path: Path) -> None:
+    """200 pages, of which some are struck the first time that they are sent."""
     every = mediawiki.rows("SELECT page_id, page_title FROM page WHERE page_title LIKE 'Bulk/%' ORDER BY page_title")
     # Between the faults something goes well: patience would end if nothing did.
     pages = dict(zip(ROWS, every[::3], strict=False))
-    with at_fault(mediawiki, tmp_path_factory) as (desk, proxy):
+    with at_fault(mediawiki, tmp_path) as (desk, proxy):
         for name, (pageid, _) in pages.items():
             proxy.rule(ROWS[name], 1, action="delete", pageid=str(pageid))
         titles = ", ".join(title for _, title in every)
         steps = f"- id: gone\n  pages: {{titles: [{titles}]}}\n  delete: {{reason: Broken}}"
-        return carry_out(desk, proxy, mediawiki, pages, steps)
+        table = carry_out(desk, proxy, mediawiki, pages, steps)
+    assert table.code == 1
+    assert table.counts == _counts(done=200 - len(REFUSED), failed=len(REFUSED))
+    # Each page was deleted by one request, its log entry is the one that the journal names, and its item is done.
+    assert {name: table.states(name) for name in ROWS} == {name: [_end(name)] for name in ROWS}
+    assert {name: table.logids[name] for name in BROKEN} == {name: [table.items[name][0]["logid"]] for name in BROKEN}
+    assert table.forwarded == _once()
 
 
-@pytest.fixture(scope="module")
-def hidden(mediawiki: MediaWiki, tmp_path_factory: pytest.TempPathFactory) -> Table:
-    """A run that hides the first two revisions of some pages, each page in a request of its own."""
-    with at_fault(mediawiki, tmp_path_factory) as (desk, proxy):
+def test_every_fault_of_a_hiding(mediawiki: MediaWiki, tmp_path: Path) -> None:
+    """The first two revisions of some pages, each page in a request of its own."""
+    with at_fault(mediawiki, tmp_path) as (desk, proxy):
         every = mediawiki.rows(
-            "SELECT page_id, page_title, min(rev_id), max(rev_id) FROM page JOIN (SELECT rev_page, rev_id, row_number() OVER"
-            " (PARTITION BY rev_page ORDER BY rev_id) AS n FROM revision) ON rev_page = page_id AND n <= 2"
+            "SELECT page_id, page_namespace, page_title, min(rev_id), max(rev_id) FROM page JOIN (SELECT rev_page, rev_id,"
+            " row_number() OVER (PARTITION BY rev_page ORDER BY rev_id) AS n FROM revision) ON rev_page = page_id AND n <= 2"
             " WHERE page_namespace IN (0, 118) GROUP BY page_id HAVING count(*) = 2"
         )
-        names = {pageid: title.replace("_", " ") for pageid, title, _, _ in every}
-        namespaces = dict(mediawiki.rows("SELECT page_id, page_namespace FROM page"))
-        titles = {pageid: ("Draft:" if namespaces[pageid] else "") + name for pageid, name in names.items()}
-        pages = dict(zip(ROWS, titles.items(), strict=False))
-        assert len(pages) == len(ROWS)
+        titles = [(pageid, ("Draft:" if ns else "") + title.replace("_", " ")) for pageid, ns, title, _, _ in every]
+        pages = dict(zip(ROWS, titles, strict=False))
         for name, (_, title) in pages.items():
             proxy.rule(ROWS[name], 1, action="revisiondelete", target=title)
-        revids = ", ".join(str(revid) for _, _, *both in every for revid in both)
+        revids = ", ".join(str(revid) for *_, first, second in every for revid in (first, second))
         steps = f"- id: hide\n  revisions: {{revids: [{revids}]}}\n  revisiondelete: {{hide: [comment], reason: Broken}}"
-        return carry_out(desk, proxy, mediawiki, pages, steps)
+        table = carry_out(desk, proxy, mediawiki, pages, steps)
+    assert table.code == 1
+    assert table.counts == _counts(done=2 * (len(every) - len(REFUSED)), failed=2 * len(REFUSED))
+    assert {name: table.states(name) for name in ROWS} == {name: [_end(name)] * 2 for name in ROWS}
+    assert {name: len(table.logids[name]) for name in ROWS} == {name: int(name in BROKEN) for name in ROWS}
+    assert table.forwarded == _once()
 
 
-@pytest.fixture(scope="module")
-def purged(mediawiki: MediaWiki, tmp_path_factory: pytest.TempPathFactory) -> Table:
-    """A run of purges, one page in each step, so that each is a request of its own."""
+def test_every_fault_of_a_purge(mediawiki: MediaWiki, tmp_path: Path) -> None:
+    """One page in each step, so that each is a request of its own. Sent again after any doubt: it does no harm."""
     every = mediawiki.rows("SELECT page_id, page_title FROM page WHERE page_title LIKE 'Bulk/%' ORDER BY page_title")
     pages = dict(zip(ROWS, every, strict=False))
-    with at_fault(mediawiki, tmp_path_factory) as (desk, proxy):
+    with at_fault(mediawiki, tmp_path) as (desk, proxy):
         for name, (pageid, _) in pages.items():
             proxy.rule(ROWS[name], 1, action="purge", pageids=str(pageid))
         steps = "\n".join(f"- id: {name}\n  pages: {{titles: [{page[1]}]}}\n  purge:" for name, page in pages.items())
-        return carry_out(desk, proxy, mediawiki, pages, steps)
+        table = carry_out(desk, proxy, mediawiki, pages, steps)
+    assert table.code == 1
+    # No API stood behind some answers, and purging leaves no log to look into.
+    http = {"after-403", "after-404", "after-204", *REFUSED_ROWS}
+    expected = {name: [("failed", "http") if name in http else ("done", None)] for name in ROWS}
+    assert {name: table.states(name) for name in ROWS} == expected
+    assert set(table.forwarded.values()) == {1, 2}
 
 
-def test_every_deletion_ends(deleted: Table) -> None:
-    assert deleted.counts == _counts(done=200 - len(REFUSED), failed=len(REFUSED))
-    assert deleted.code == 1
+def _end(name: str) -> tuple[str, str | None]:
+    if name in REFUSED_ROWS:
+        return "failed", "http"
+    # What answered at last, or did not refuse, needed no look into the log.
+    return "done", "looked_up" if name.startswith("after") and name != "after-late" else None
 
 
-@pytest.mark.parametrize("name", BROKEN)
-def test_a_page_is_deleted_exactly_once(deleted: Table, name: str) -> None:
-    (item,) = deleted.items[name]
-    assert (item["state"], deleted.logids[name]) == ("done", [item["logid"]]), item
-    # Only what a lost session refused was asked of the wiki twice.
-    assert deleted.forwarded[name] == 1 + (name == "before-session")
-
-
-@pytest.mark.parametrize("name", [f"refused-{name}" for name in REFUSED])
-def test_what_somebody_on_the_way_refuses_has_failed(deleted: Table, name: str) -> None:
-    (item,) = deleted.items[name]
-    assert (item["state"], item["code"]) == ("failed", "http")
-    assert (deleted.logids[name], deleted.forwarded[name]) == ([], 0)
-
-
-def test_every_hiding_ends(hidden: Table) -> None:
-    failed = 2 * len(REFUSED)
-    assert hidden.counts == _counts(done=sum(hidden.counts.values()) - failed, failed=failed)
-    assert hidden.code == 1
-
-
-@pytest.mark.parametrize("name", BROKEN)
-def test_revisions_are_hidden_exactly_once(hidden: Table, name: str) -> None:
-    assert [item["state"] for item in hidden.items[name]] == ["done", "done"], hidden.items[name]
-    assert len(hidden.logids[name]) == 1
-    assert hidden.forwarded[name] == 1 + (name == "before-session")
-
-
-def test_every_purge_ends(purged: Table) -> None:
-    assert purged.counts == _counts(done=len(ROWS) - len(NO_API), failed=len(NO_API))
-    assert purged.code == 1
-
-
-@pytest.mark.parametrize("name", [name for name in ROWS if name not in NO_API])
-def test_a_page_is_purged_in_the_end(purged: Table, name: str) -> None:
-    (item,) = purged.items[name]
-    assert item["state"] == "done", item
-    assert purged.forwarded[name] in (1, 2)
+def _once() -> dict[str, int]:
+    """Only what a lost session refused was asked of the wiki twice."""
+    return {name: 1 + (name == "before-session") for name in BROKEN}
 
 
 def _counts(**given: int) -> dict[str, int]:

@@ -72,9 +72,10 @@ def told(body: object, *, status: int = 200, **headers: str) -> Reply:
     return Reply(status=status, headers=named, body=json.dumps(body).encode())
 
 
-def error(code: str, **headers: str) -> Reply:
+def error(code: str, *, retry_after: str = "") -> Reply:
     """An API error."""
-    return told({"errors": [{"code": code, "text": f"It is {code}.", "module": "main"}]}, **headers)
+    headers = {"retry_after": retry_after} if retry_after else {}
+    return told({"errors": [{"code": code, "text": f"It is {code}.", "module": "main"}]}, status=200, **headers)
 
 
 def failed(kind: Kind) -> RequestFailed:
@@ -82,5 +83,7 @@ def failed(kind: Kind) -> RequestFailed:
     return RequestFailed(Failure(kind=kind, detail=kind.value))
 
 
-def wiki(script: Script, hands: Hands, credentials: Credentials = None, manners: Manners | None = None, **limits: float) -> Wiki:
+def wiki(
+    script: Script, hands: Hands, credentials: Credentials = None, manners: Manners | None = None, **limits: float
+) -> Wiki:
     return Wiki(script, pace=pace(hands, **limits), credentials=credentials, manners=manners, jitter=lambda: 0.0)

@@ -159,7 +159,9 @@ def test_any_reply_is_an_answer_a_failure_or_a_refusal(body: bytes, status: int,
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["errors", "code", "query", "pages", "x"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["errors", "code", "query", "pages", "x"]), inner)
+    ),
     max_leaves=8,
 )
 
@@ -175,4 +177,4 @@ def test_any_json_is_an_answer_a_failure_or_a_refusal(body: object, *, query: bo
 
 def test_what_an_answer_lacks_is_told() -> None:
     with pytest.raises(Unreachable, match="KeyError: 'tokens'"), understood():
-        {}["tokens"]
+        dict[str, str]()["tokens"]

@@ -1,0 +1,205 @@
+"""What every action keeps to: a new one is covered the day that it is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.actions import ACTIONS
+from runner.actions.action import Account, Action, Again, Evidence, LogEntry
+from runner.model import Item, Outcome, State
+from runner.planning.batches import form_batches
+
+NAMES = sorted(ACTIONS)
+ACCOUNT = Account(name="Sysop", rights=frozenset())
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from([*NAMES, "items", "id", "status", "title", "pageid", "warnings", "code"]), inner, max_size=3
+        )
+    ),
+    max_leaves=10,
+)
+
+
+def item(action: Action, number: int = 1, **facts: object) -> Item:
+    """A page or a revision, as its action takes it."""
+    if "pages" in action.takes:
+        return Item(step="s", key=f"page:{number}", pageid=number, ns=0, title=f"P{number}", revid=number * 10, seq=number)
+    return Item(
+        step="s", key=f"rev:{number}", pageid=7, ns=0, title="P7", revid=number, seq=number,
+        facts={"hidden": [], "current": False, "timestamp": "2026-01-01T00:00:00Z", **facts},
+    )  # fmt: skip
+
+
+def values(schema: Mapping[str, Any]) -> Iterator[object]:
+    """Some values for a part of an action's schema."""
+    kinds = schema.get("type", "string")
+    if "boolean" in kinds:
+        yield from (True, False)
+    elif kinds == "array":
+        yield from [[value] for value in values(schema["items"])]
+    else:
+        yield from schema.get("then", {}).get("enum", ["some text"])
+
+
+def samples(action: Action) -> list[dict[str, Any]]:
+    """Values of a step that the schema lets through: each option by each of its values, with the others at their first."""
+    properties = action.schema["properties"]
+    first = {name: next(values(schema)) for name, schema in properties.items()}
+    found = [first, *({**first, name: value} for name, schema in properties.items() for value in values(schema))]
+    found += [{name: value} for name, schema in properties.items() for value in values(schema)]
+    valid = jsonschema.Draft202012Validator(action.schema)
+    return [sample for sample in found if valid.is_valid(sample) and not action.check(sample)]
+
+
+CASES = [(name, number) for name in NAMES for number in range(len(samples(ACTIONS[name])))]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_schema_is_one_and_is_strict(name: str) -> None:
+    schema = ACTIONS[name].schema
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["additionalProperties"] is False
+    assert schema["description"]
+    assert all(part.get("description") for part in schema["properties"].values())
+    assert len(samples(ACTIONS[name])) >= len(schema["properties"])
+
+
+@pytest.mark.parametrize(("name", "number"), CASES)
+def test_a_valid_value_becomes_options_and_a_request(name: str, number: int) -> None:
+    action = ACTIONS[name]
+    sample = samples(action)[number]
+    options = action.parse(sample)
+    assert hash(options) == hash(action.parse(sample))
+    (batch,) = form_batches(action, [item(action)], 50)
+    request = action.request(options, batch, "the mark")
+    assert request["action"] == name
+    assert all(isinstance(value, str) for value in request.values())
+    # Every option that is said and not at rest is sent, under its own name.
+    silent = {"reason", "files"}
+    for option, value in sample.items():
+        sent = request.get(option)
+        assert option in silent or value is False or (sent is not None and sent != ""), f"{option} is not sent"
+    assert ("reason" in request and request["reason"] == "the mark") or name == "purge"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_sent_that_was_not_said(name: str) -> None:
+    action = ACTIONS[name]
+    options = action.parse(samples(action)[-1])
+    assert "token" not in action.request(options, [item(action)], "")
+    assert "reason" not in action.request(options, [item(action)], "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_whole_request_names_every_item(name: str) -> None:
+    action = ACTIONS[name]
+    items = [item(action, number) for number in range(1, 121)]
+    batches = list(form_batches(action, items, 50))
+    assert sorted(one.seq for batch in batches for one in batch) == list(range(1, 121))
+    assert max(len(batch) for batch in batches) == (1 if action.single else 50)
+    options = action.parse(samples(action)[0])
+    for batch in batches:
+        request = action.request(options, batch, "")
+        named = next(request[name] for name in ("pageid", "pageids", "ids") if name in request)
+        assert named.split("|") == [str(one.revid if one.key.startswith("rev") else one.pageid) for one in batch]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(answer=st.dictionaries(st.sampled_from([*NAMES, "warnings", "errors"]), ANYTHING, max_size=3))
+def test_an_answer_of_any_shape_is_read_or_told_to_be_none(name: str, answer: Mapping[str, Any]) -> None:
+    action = ACTIONS[name]
+    batch = next(form_batches(action, [item(action, 1), item(action, 2)], 50))
+    try:
+        results = action.read(action.parse(samples(action)[0]), batch, answer)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return  # what the flow takes for an answer that was lost
+    assert [result.seq for result in results] == [one.seq for one in batch]
+    assert not any(isinstance(result, Outcome) and result.state in (State.PENDING, State.SENT) for result in results)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_answer_is_no_success(name: str) -> None:
+    action = ACTIONS[name]
+    (batch,) = form_batches(action, [item(action)], 50)
+    answers: list[dict[str, Any]] = [
+        {name: {}},
+        {name: []},
+        {name: {"items": []}},
+        {name: {"status": "Success", "items": [{"id": 1}]}},
+    ]
+    for answer in answers:
+        try:
+            results = action.read(action.parse(samples(action)[0]), batch, answer)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            continue
+        assert all(isinstance(result, Again) or result.state not in (State.DONE, State.UNCHANGED) for result in results)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_refusal_tells_of_every_item(name: str) -> None:
+    action = ACTIONS[name]
+    batch = next(form_batches(action, [item(action, 1), item(action, 2)], 50))
+    results = action.refused(action.parse(samples(action)[0]), batch, "permissiondenied", "You may not.")
+    assert [(result.seq, result.code) for result in results] == [(one.seq, "permissiondenied") for one in batch]
+    assert all(isinstance(result, Outcome) and result.state is State.FAILED for result in results)
+    assert all(isinstance(result, Outcome) and result.detail == "You may not." for result in results)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_as_planned_has_not_drifted_and_what_is_gone_has(name: str) -> None:
+    action = ACTIONS[name]
+    for sample in samples(action):
+        options = action.parse(sample)
+        assert action.drift(options, item(action), item(action)) is None
+        assert action.drift(options, item(action), None) == "gone"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_its_rights_an_action_is_blocked(name: str) -> None:
+    action = ACTIONS[name]
+    options = action.parse(samples(action)[-1])
+    blocked = action.blocked(options, item(action), ACCOUNT)
+    assert blocked is not None
+    assert blocked.code == "permission"
+    assert any(right in blocked.detail for right in action.rights)
+
+
+PROBED = [name for name in NAMES if ACTIONS[name].probe]
+
+
+@pytest.mark.parametrize("name", PROBED)
+def test_a_lost_write_is_judged_by_the_log_before_the_state(name: str) -> None:
+    """Of nine combinations none is guessed: our entry is done, and without it nothing is."""
+    action = ACTIONS[name]
+    options = action.parse(samples(action)[0])
+    one = item(action)
+    ours = LogEntry(
+        logid=9, pageid=one.pageid, action={"revisiondelete": "revision"}.get(name, name), user="Sysop", comment="",
+        ids=frozenset({one.revid or 0}),
+    )  # fmt: skip
+    other = LogEntry(logid=8, pageid=999, action=ours.action, user="Sysop", comment="", ids=frozenset({999}))
+    probe = action.probe
+    assert probe is not None
+    for entries, current in product([(), (other,), (other, ours)], [{}, {one.key: one}]):
+        result = probe(options, one, Evidence(entries=entries, current=current))
+        if ours in entries:
+            assert result == Outcome(seq=one.seq, state=State.DONE, code="looked_up", logid=9)
+        else:
+            assert isinstance(result, Again) if current else isinstance(result, Outcome) and result.code == "drift:gone"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_cannot_be_looked_up_must_be_harmless_twice(name: str) -> None:
+    action = ACTIONS[name]
+    assert (action.probe is None) == (action.log is None)
+    assert action.replayable == (action.probe is None)

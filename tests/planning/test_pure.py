@@ -1,0 +1,115 @@
+"""The pure parts of a plan: batches, guards, the run's mark, and the judging of items."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.actions import ACTIONS
+from runner.actions.action import Account
+from runner.model import Blocked, Item, Ref
+from runner.planning.batches import form_batches
+from runner.planning.guards import Untouchable, over_limit, too_many_failures, unexpected, untouchable
+from runner.planning.judge import judge, place
+from runner.planning.stamp import mark, summary
+from runner.sources.source import Expect
+
+STAMP = {"on": True, "text": "(wikimop {run})", "place": "end"}
+SYSOP = Account(name="Sysop", rights=frozenset({"delete", "purge"}))
+
+
+def page(number: int, pageid: int | None = None) -> Item:
+    return Item(step="s", key=f"page:{number}", pageid=pageid or number, ns=0, title=f"P{number}", revid=number, seq=number)
+
+
+@given(pageids=st.lists(st.integers(1, 5), max_size=200), size=st.integers(1, 60), name=st.sampled_from(sorted(ACTIONS)))
+def test_batches_hold_every_item_once_and_agree(pageids: list[int], size: int, name: str) -> None:
+    action = ACTIONS[name]
+    items = [page(number, pageid) for number, pageid in enumerate(pageids, 1)]
+    batches = list(form_batches(action, items, size))
+    assert sorted(item.seq for batch in batches for item in batch) == [item.seq for item in items]
+    assert all(1 <= len(batch) <= (1 if action.single else size) for batch in batches)
+    assert all(len({action.group(item) for item in batch}) == 1 for batch in batches)
+    assert all([item.seq for item in batch] == sorted(item.seq for item in batch) for batch in batches)
+
+
+def test_the_mark_names_the_run() -> None:
+    assert mark(STAMP, "r12345678") == "(wikimop r12345678)"
+    assert mark({**STAMP, "on": False}, "r12345678") == ""
+
+
+@pytest.mark.parametrize(("reason", "place_", "sent"), [
+    ("Expired", "end", "Expired (wikimop r1)"), ("Expired", "start", "(wikimop r1) Expired"), ("", "end", "(wikimop r1)"),
+    ("{run} $ {x}", "end", "{run} $ {x} (wikimop r1)"),
+])  # fmt: skip
+def test_the_mark_stands_at_its_place(reason: str, place_: str, sent: str) -> None:
+    assert summary({**STAMP, "place": place_}, "r1", reason) == sent
+
+
+def test_without_a_mark_the_reason_stands_alone() -> None:
+    assert summary({**STAMP, "on": False}, "r1", "Expired") == "Expired"
+    assert summary({**STAMP, "on": False}, "r1", "") == ""
+
+
+def test_never_touch_knows_titles_and_namespaces() -> None:
+    never = Untouchable(titles=frozenset({"Main Page"}), namespaces=frozenset({8}))
+    assert never.matches(replace(page(1), title="Main Page"))
+    assert never.matches(replace(page(1), ns=8))
+    assert not never.matches(page(1))
+    assert not Untouchable().matches(replace(page(1), ns=None))
+
+
+def test_what_stops_a_plan() -> None:
+    assert over_limit(10, 10) is None
+    assert over_limit(10, None) is None
+    assert over_limit(11, 10) == "limits.items: the plan holds 11 items, and 10 are allowed"
+    assert unexpected("s", 5, None) is None
+    assert unexpected("s", 5, Expect(min=5, max=5)) is None
+    assert unexpected("s", 4, Expect(min=5)) == "expect: step s has 4 items, and at least 5 were expected"
+    assert unexpected("s", 6, Expect(max=5)) == "expect: step s has 6 items, and at most 5 were expected"
+    assert untouchable({}, 0) is None
+    assert untouchable({"page:1": "Main Page"}, 1) == "never_touch: the plan holds Main Page"
+    assert untouchable({"page:1": "A", "page:2": "B"}, 7) == "never_touch: the plan holds A, B and 5 more"
+
+
+@pytest.mark.parametrize(("failed", "attempted", "count", "share", "stops"), [
+    (3, 3, 3, None, False), (4, 4, 3, None, True), (0, 0, 0, None, False), (1, 1, 0, None, True),
+    (19, 19, None, 0.05, False), (1, 20, None, 0.05, False), (2, 20, None, 0.05, True), (5, 100, None, 0.05, False),
+    (6, 100, None, 0.05, True), (99, 100, None, None, False),
+])  # fmt: skip
+def test_failures(failed: int, attempted: int, count: int | None, share: float | None, *, stops: bool) -> None:
+    assert bool(too_many_failures(failed, attempted, count=count, share=share)) is stops
+
+
+def test_every_ref_has_its_item_in_the_refs_order() -> None:
+    refs = [Ref(title="P3", pageid=3), Ref(title="P1", ns=0, parents=(("a", "page:9"),)), Ref(title="P8", pageid=8)]
+    placed = place(refs, [page(1), page(3)], "s")
+    assert [item.key for item in placed] == ["page:3", "page:1", "page:8"]
+    assert placed[1].parents == (("a", "page:9"),)
+    assert placed[2].blocked == Blocked(code="missing", detail="it is gone")
+    problem = Blocked(code="invalid", detail="no title")
+    assert place([Ref(title="[", problem=problem)], [], "s")[0].blocked == problem
+
+
+def test_a_revision_is_not_taken_for_another_of_its_page() -> None:
+    other = Item(step="s", key="rev:5", pageid=1, ns=0, title="P1", revid=5, facts={"hidden": []})
+    (item,) = place([Ref(title="P1", revid=6)], [other], "s")
+    assert item.key == "rev:6"
+    assert item.blocked is not None
+
+
+def test_items_are_judged() -> None:
+    delete = ACTIONS["delete"]
+    options = delete.parse({})
+    refused = replace(page(1), facts={"length": 3, "refusals": [{"code": "protectedpage", "text": "No."}]})
+    judged = judge(refused, delete, options, SYSOP, {})
+    assert judged.blocked == Blocked(code="protectedpage", detail="No.")
+    assert judged.facts == {"length": 3}
+    assert judge(page(1), delete, options, SYSOP, {}).blocked is None
+    again = judge(page(1), ACTIONS["purge"], ACTIONS["purge"].parse({}), SYSOP, {1: "drafts"})
+    assert again.blocked == Blocked(code="deleted_earlier", detail="step drafts deletes the page first")
+    missing = replace(page(1), blocked=Blocked(code="missing"))
+    assert judge(missing, delete, options, SYSOP, {1: "drafts"}).blocked == Blocked(code="missing")

@@ -1,0 +1,212 @@
+"""The one loop of waiting and repeating, against a scripted sender and a clock driven by hand."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from runner.errors import Interrupted, Unreachable
+from runner.retry import BROKEN_TRIES, FIRST_TRIES, RENEWALS, UNCERTAIN, Kind
+from runner.wiki.answer import Refused
+from runner.wiki.client import LONGEST_GET, Manners, TooLate, Unanswered
+from runner.wiki.login import BearerToken, BotPassword
+from tests.wiki.clockwork import Hands, Parameters, Script, Scripted, error, failed, wiki
+
+QUERY = {"action": "query", "meta": "siteinfo"}
+DELETE = {"action": "delete", "pageid": "7"}
+DONE = {"delete": {"title": "X", "logid": 3}}
+OK = {"batchcomplete": True, "query": {}}
+CSRF = {"batchcomplete": True, "query": {"tokens": {"csrftoken": "abc+\\"}}}
+LOGIN = {"batchcomplete": True, "query": {"tokens": {"logintoken": "xyz+\\"}}}
+WELCOME = {"login": {"result": "Success", "lguserid": 1, "lgusername": "Sysop"}}
+MOP = BotPassword(username="Sysop@mop", password="secret")
+LOGGED_IN: tuple[Scripted, ...] = (LOGIN, WELCOME)
+
+
+def write(script: Script, hands: Hands, *, logged_in: bool = True, fresh: float = 1e9) -> object:
+    site = wiki(script, hands, MOP)
+    if logged_in:
+        site.log_in()
+    return site.write(DELETE, token=True, fresh_until=fresh)
+
+
+def test_every_call_is_asserted_and_says_how_it_wants_its_errors() -> None:
+    script, hands = Script(*LOGGED_IN, OK, CSRF, DONE), Hands()
+    site = wiki(script, hands, MOP, Manners(maxlag=7, assertion="bot", errorlang="de"))
+    assert site.log_in() == "Sysop"
+    site.read(QUERY)
+    site.write(DELETE, token=True, fresh_until=1e9)
+    common = {"format": "json", "formatversion": "2", "errorformat": "plaintext", "errorlang": "de", "maxlag": "7"}
+    assert all(common.items() <= sent.items() for sent in script.sent)
+    asserted = {"assertuser": "Sysop", "assert": "bot"}
+    assert all(asserted.items() <= sent.items() for sent in script.sent[2:])
+    assert not any(asserted.keys() & sent.keys() for sent in script.sent[:2])
+    assert script.sent[-1]["token"] == "abc+\\"
+
+
+def test_secrets_and_writes_are_posted_and_so_is_what_is_long() -> None:
+    script, hands = Script(*LOGGED_IN, CSRF, DONE, OK, OK), Hands()
+    site = wiki(script, hands, MOP)
+    site.log_in()
+    site.write(DELETE, token=True, fresh_until=1e9)
+    site.read(QUERY)
+    site.read({**QUERY, "titles": "x" * LONGEST_GET})
+    assert script.posted == [False, True, False, True, False, True]
+
+
+def test_no_maxlag_where_none_is_wanted() -> None:
+    script = Script(OK)
+    wiki(script, Hands(), manners=Manners(maxlag=None)).read(QUERY)
+    assert "maxlag" not in script.sent[0]
+
+
+@pytest.mark.parametrize("kind", sorted(UNCERTAIN))
+def test_a_write_that_may_have_landed_is_sent_once(kind: Kind) -> None:
+    script = Script(*LOGGED_IN, CSRF, failed(kind))
+    with pytest.raises(Unanswered) as caught:
+        write(script, Hands())
+    assert caught.value.failure.kind is kind
+    assert script.left == 0
+
+
+@pytest.mark.parametrize(
+    "answer", [error("maxlag", retry_after="5"), error("readonly"), error("ratelimited"), failed(Kind.CONNECT)]
+)
+def test_a_write_that_surely_did_not_land_is_sent_again(answer: Scripted) -> None:
+    script, hands = Script(*LOGGED_IN, CSRF, answer, answer, DONE), Hands()
+    begin = hands.time
+    assert write(script, hands) == DONE
+    assert hands.time - begin >= 3
+
+
+def test_facts_that_grow_old_while_it_waits_are_not_acted_on() -> None:
+    hands = Hands()
+    script = Script(*LOGGED_IN, CSRF, error("maxlag", retry_after="11"))
+    with pytest.raises(TooLate):
+        write(script, hands, fresh=hands.time + 10)
+    assert script.left == 0
+    with pytest.raises(TooLate):
+        write(Script(*LOGGED_IN, CSRF), hands, fresh=hands.time)
+
+
+def test_a_refusal_is_final() -> None:
+    script = Script(*LOGGED_IN, CSRF, error("permissiondenied"))
+    with pytest.raises(Refused) as caught:
+        write(script, Hands())
+    assert caught.value.code == "permissiondenied"
+
+
+def test_a_lost_token_is_fetched_again() -> None:
+    other = {"batchcomplete": True, "query": {"tokens": {"csrftoken": "new+\\"}}}
+    script = Script(*LOGGED_IN, CSRF, error("badtoken"), other, DONE)
+    assert write(script, Hands()) == DONE
+    assert [sent.get("token") for sent in script.sent if sent["action"] == "delete"] == ["abc+\\", "new+\\"]
+
+
+def test_a_lost_session_is_opened_again_with_clean_cookies() -> None:
+    script = Script(*LOGGED_IN, CSRF, error("assertnameduserfailed"), *LOGGED_IN, CSRF, DONE)
+    assert write(script, Hands()) == DONE
+    assert script.forgot == 2
+
+
+def test_a_session_that_is_lost_again_and_again_ends() -> None:
+    lost = error("assertnameduserfailed")
+    script = Script(*LOGGED_IN, CSRF, *([lost, *LOGGED_IN, CSRF] * RENEWALS), lost)
+    with pytest.raises(Unreachable):
+        write(script, Hands())
+    assert script.left == 0
+
+
+def test_waiting_does_not_use_up_the_renewals() -> None:
+    """Four times lag, and then the session is gone: that is one loss, not the fifth."""
+    lag = error("maxlag", retry_after="1")
+    script = Script(*LOGGED_IN, CSRF, lag, lag, lag, lag, error("badtoken"), CSRF, DONE)
+    assert write(script, Hands()) == DONE
+
+
+def test_a_refused_login_is_told_and_keeps_its_secret() -> None:
+    refusal = {"login": {"result": "Failed", "reason": {"code": "wrongpassword", "text": "Incorrect username or password."}}}
+    site = wiki(Script(LOGIN, refusal), Hands(), MOP)
+    with pytest.raises(Unreachable, match="refused the login: Incorrect") as caught:
+        site.log_in()
+    assert "secret" not in f"{caught.value} {caught.value.hint} {MOP!r}"
+
+
+def test_a_stale_login_token_is_fetched_again() -> None:
+    stale = {"login": {"result": "WrongToken"}}
+    assert wiki(Script(LOGIN, stale, *LOGGED_IN), Hands(), MOP).log_in() == "Sysop"
+    with pytest.raises(Unreachable):
+        wiki(Script(LOGIN, stale, LOGIN, stale), Hands(), MOP).log_in()
+
+
+@pytest.mark.parametrize("answer", [{}, {"login": []}, {"login": {"result": "Success"}}, {"login": {}}], ids=str)
+def test_a_login_that_says_nothing(answer: Scripted) -> None:
+    with pytest.raises(Unreachable, match="lacks what the API documents"):
+        wiki(Script(LOGIN, answer), Hands(), MOP).log_in()
+
+
+def test_a_token_logs_in_as_somebody_or_not_at_all() -> None:
+    token = BearerToken(token="secret")
+    user = {"batchcomplete": True, "query": {"userinfo": {"id": 3, "name": "Sysop"}}}
+    assert wiki(Script(user), Hands(), token).log_in() == "Sysop"
+    nobody = {"batchcomplete": True, "query": {"userinfo": {"id": 0, "name": "127.0.0.1", "anon": True}}}
+    with pytest.raises(Unreachable, match="did not accept"):
+        wiki(Script(nobody), Hands(), token).log_in()
+
+
+def test_a_read_waits_for_lag_and_breaks() -> None:
+    script, hands = Script(error("maxlag", retry_after="5"), failed(Kind.LOST), failed(Kind.SERVER), OK), Hands()
+    assert wiki(script, hands).read(QUERY) == OK
+
+
+def test_a_page_in_place_of_the_api_is_told_soon_at_first_and_waited_for_later() -> None:
+    hands = Hands()
+    script = Script(*[failed(Kind.NOT_JSON)] * FIRST_TRIES)
+    with pytest.raises(Unreachable):
+        wiki(script, hands, MOP).log_in()
+    assert script.left == 0
+    site = wiki(Script(*LOGGED_IN, *[failed(Kind.NOT_JSON)] * (BROKEN_TRIES - 1), OK), hands, MOP)
+    site.log_in()
+    assert site.read(QUERY) == OK
+
+
+def test_a_query_without_its_end_is_no_answer() -> None:
+    script = Script({}, {"query": {}}, OK)
+    assert wiki(script, Hands()).read(QUERY) == OK
+
+
+def test_silence_ends_patience() -> None:
+    hands = Hands()
+    begin = hands.time
+    with pytest.raises(Unreachable, match="connect"):
+        wiki(Script(*[failed(Kind.CONNECT)] * 20), hands).read(QUERY)
+    assert 60 <= hands.time - begin <= 61
+
+
+def test_ctrl_c_ends_waiting() -> None:
+    hands = Hands()
+    hands.stop_at = hands.time + 2
+    with pytest.raises(Interrupted):
+        wiki(Script(*[error("readonly")] * 20), hands).read(QUERY)
+
+
+def test_what_is_sent_while_another_thread_logs_in_is_asserted() -> None:
+    hands = Hands()
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(_parameters: Parameters) -> object:
+        begun.set()
+        assert go_on.wait(5)
+        return WELCOME
+
+    script = Script(*LOGGED_IN, LOGIN, slow, OK)  # type: ignore[arg-type]  # a mapping, after all
+    site = wiki(script, hands, MOP)
+    site.log_in()
+    renewing = threading.Thread(target=site.log_in)
+    renewing.start()
+    assert begun.wait(5)
+    site.read(QUERY)
+    go_on.set()
+    renewing.join(5)
+    assert script.sent[-1]["assertuser"] == "Sysop"
