@@ -78,8 +78,10 @@ def _is_sound(body: Mapping[str, Any]) -> bool:
     """Whether the parts that every answer may have are of the documented kinds."""
     if not all(isinstance(body.get(name, kind()), kind) for name, kind in PARTS.items()):
         return False
-    entries = [*body.get("errors", ()), *body.get("warnings", ()), *body.get("query", {}).get("pages", ())]
-    return all(isinstance(entry, dict) for entry in entries)
+    pages = body.get("query", {}).get("pages", [])
+    if not isinstance(pages, list):
+        return False
+    return all(isinstance(entry, dict) for entry in (*body.get("errors", ()), *body.get("warnings", ()), *pages))
 
 
 def _named(reply: Reply) -> list[Mapping[str, Any]]:
