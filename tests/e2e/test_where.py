@@ -1,0 +1,465 @@
+"""`where`, condition by condition, each held against what the wiki's own database says."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.desk import Desk, someone
+from tests.e2e.reading import Line, blocked, lines_of, page_id, plan_file, planned, revisions, titles
+from tests.mediawiki import MediaWiki, seeds
+
+LAST = "(SELECT actor_name FROM revision JOIN actor ON actor_id = rev_actor WHERE rev_id = page_latest)"
+LAST_AT = "(SELECT rev_timestamp FROM revision WHERE rev_id = page_latest)"
+FIRST = "FROM revision JOIN actor ON actor_id = rev_actor WHERE rev_page = page_id ORDER BY rev_timestamp, rev_id LIMIT 1)"
+COUNT = "(SELECT count(*) FROM revision WHERE rev_page = page_id)"
+WATCHERS = "(SELECT count(*) FROM watchlist WHERE wl_namespace = page_namespace AND wl_title = page_title)"
+LINKS_HERE = "(SELECT count(*) FROM pagelinks WHERE pl_namespace = page_namespace AND pl_title = page_title)"
+USAGE = "(SELECT count(*) FROM imagelinks WHERE page_namespace = 6 AND il_to = page_title)"
+PROTECTED = "EXISTS (SELECT 1 FROM page_restrictions WHERE pr_page = page_id{more}) OR page_title GLOB 'Cascaded*'"
+ARTICLE = "page_namespace = 0 AND page_title GLOB 'Article_[0-9][0-9]'"
+
+
+def in_category(name: str) -> str:
+    return f"EXISTS (SELECT 1 FROM categorylinks WHERE cl_from = page_id AND cl_to = '{name}')"
+
+
+def uses(namespace: int, name: str) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM templatelinks JOIN linktarget ON lt_id = tl_target_id"
+        f" WHERE tl_from = page_id AND lt_namespace = {namespace} AND lt_title = '{name}')"
+    )
+
+
+def links_to(namespace: int, name: str) -> str:
+    return f"EXISTS (SELECT 1 FROM pagelinks WHERE pl_from = page_id AND pl_namespace = {namespace} AND pl_title = '{name}')"
+
+
+def has_property(name: str) -> str:
+    return f"EXISTS (SELECT 1 FROM page_props WHERE pp_page = page_id AND pp_propname = '{name}')"
+
+
+# The conditions, as a flow sequence, and which pages they mean in SQL. They are asked of every page of the wiki.
+PAGES: dict[str, tuple[str, str]] = {
+    "namespace-number": ("[{namespace: 118}]", "page_namespace = 118"),
+    "namespace-names": ("[{namespace: [draft_talk, Category, 0]}]", "page_namespace IN (0, 14, 119)"),
+    "title-glob": ("[{title: {glob: 'Draft:Idea ?[13]'}}]", "page_namespace = 118 AND page_title GLOB 'Idea_?[13]'"),
+    "title-underscores": ("[{title: {glob: 'Old_name_0*'}}]", "page_namespace = 0 AND page_title GLOB 'Old_name_0*'"),
+    "title-glob-rtl": ("[{title: {glob: 'مقالة*'}}]", "page_title GLOB 'مقالة*'"),
+    "title-glob-hebrew": ("[{title: {glob: '* ניסיון (?)'}}]", "page_title GLOB '*_ניסיון_(?)'"),
+    "title-glob-long": ("[{title: {glob: 'نننن*'}}]", "page_title GLOB 'نننن*'"),
+    "title-regex": (r"[{title: {regex: '^Article [0-5]\d$'}}]", "page_namespace = 0 AND page_title GLOB 'Article_[0-5][0-9]'"),
+    "title-regex-any-case": ("[{title: {regex: '(?i)caf. SOC'}}]", "page_title GLOB 'Caf?_soc*'"),
+    "title-contains": ("[{title: {contains: '1+1=2?'}}]", "page_title = '1+1=2?'"),
+    "redirect": ("[{redirect: true}]", "page_is_redirect = 1"),
+    "no-redirect": ("[{redirect: false}]", "page_is_redirect = 0"),
+    "exists": ("[{exists: true}]", "1"),
+    "size": ("[{size: {min: 30, max: 60}}]", "page_len BETWEEN 30 AND 60"),
+    "size-exactly": ("[{size: 37}]", "page_len = 37"),
+    "last-edit-by": ("[{last_edit: {by: [vandal, Carol]}}]", f"{LAST} IN ('Vandal', 'Carol')"),
+    "last-edit-not-by": ("[{last_edit: {not_by: Robot}}]", f"{LAST} <> 'Robot'"),
+    "last-edit-older": ("[{last_edit: {older_than: '2023-02-01T00:00:00Z'}}]", f"{LAST_AT} < '20230201000000'"),
+    "last-edit-newer": (
+        "[{last_edit: {newer_than: 20230201000000, older_than: 180 days, by: Alice}}]",
+        f"{LAST_AT} > '20230201000000' AND {LAST_AT} < strftime('%Y%m%d%H%M%S', 'now', '-180 days') AND {LAST} = 'Alice'",
+    ),
+    "last-edit-recent": ("[{last_edit: {newer_than: 1 day}}]", f"{LAST_AT} > strftime('%Y%m%d%H%M%S', 'now', '-1 day')"),
+    "protected": ("[{protection: true}]", PROTECTED.format(more="")),
+    "unprotected": ("[{protection: false}]", f"NOT ({PROTECTED.format(more='')})"),
+    "protected-how": (
+        "[{protection: {edit: sysop, move: [sysop, autoconfirmed]}}]",
+        "(SELECT count(*) FROM page_restrictions WHERE pr_page = page_id AND"
+        " (pr_type = 'edit' AND pr_level = 'sysop' OR pr_type = 'move')) = 2",
+    ),
+    "protected-against-moves-only": (
+        "[{protection: {move: true, edit: false}}]",
+        "EXISTS (SELECT 1 FROM page_restrictions WHERE pr_page = page_id AND pr_type = 'move') AND"
+        " NOT EXISTS (SELECT 1 FROM page_restrictions WHERE pr_page = page_id AND pr_type = 'edit')",
+    ),
+    "watchers": ("[{watchers: {min: 1}}]", f"{WATCHERS} >= 1"),
+    "watchers-none": ("[{watchers: 0}]", f"{WATCHERS} = 0"),
+    "content-model": ("[{content_model: [css, json]}]", "page_content_model IN ('css', 'json')"),
+    "property": ("[{page_property: noindex}]", has_property("noindex")),
+    "property-value": ("[{page_property: {displaytitle: hidden things}}]", "page_title = 'Hidden_things'"),
+    "category": ("[{categories: {any: [drafts]}}]", in_category("Drafts")),
+    "category-all-none": (
+        "[{categories: {all: ['category:drafts'], none: [Category:Expired_drafts]}}]",
+        f"{in_category('Drafts')} AND NOT {in_category('Expired_drafts')}",
+    ),
+    "category-with-a-colon": ("[{categories: {any: ['Help: me']}}]", in_category("Help:_me")),
+    "templates": (
+        "[{templates: {all: [infobox], none: ['Template:Old']}}]",
+        f"{uses(10, 'Infobox')} AND NOT {uses(10, 'Old')}",
+    ),
+    "templates-of-other-namespaces": ("[{templates: {any: [':cascaded page']}}]", uses(0, "Cascaded_page")),
+    "links": (
+        "[{links_to: {any: [wanted_1, 'Article 05', 'מקום']}}]",
+        f"{links_to(0, 'Wanted_1')} OR {links_to(0, 'Article_05')} OR {links_to(0, 'מקום')}",
+    ),
+    "links-none": ("[{links_to: {none: [Article 05]}}]", f"NOT {links_to(0, 'Article_05')}"),
+    "orphans": ("[{links_here: 0}]", f"{LINKS_HERE} = 0"),
+    "links-here": ("[{links_here: {min: 2, max: 3}}]", f"{LINKS_HERE} BETWEEN 2 AND 3"),
+    "links-here-many": ("[{links_here: {min: 3}}]", f"{LINKS_HERE} >= 3"),
+    "file-size": ("[{namespace: File}, {file_size: {max: 78}}]", "page_title IN ('Blue_square.png', 'Unused.png')"),
+    "file-type": ("[{namespace: 6}, {file_type: 'image/*'}, {not: {file_type: image/gif}}]", "page_namespace = 6"),
+    "file-usage": ("[{namespace: 6}, {usage: {min: 1}}]", f"page_namespace = 6 AND {USAGE} >= 1"),
+    "creation": (
+        "[{namespace: Draft}, {creation: {by: Alice, older_than: '2023-01-01T00:00:00Z'}}]",
+        f"page_namespace = 118 AND (SELECT actor_name {FIRST} = 'Alice' AND (SELECT rev_timestamp {FIRST} < '20230101000000'",
+    ),
+    "creation-not-by": (
+        "[{title: {regex: '^(Article|Buy|Vandal)'}}, {creation: {not_by: alice}}]",
+        "page_title IN ('Buy_cheap_things', 'Vandal_was_here')",
+    ),
+    "revisions": ("[{namespace: 118}, {revisions: {min: 3, max: 4}}]", f"page_namespace = 118 AND {COUNT} BETWEEN 3 AND 4"),
+    "revisions-many": ("[{title: {glob: 'History/*'}}, {revisions: {min: 80}}]", f"{COUNT} >= 80"),
+    "revisions-exactly": ("[{title: {glob: 'History/*'}}, {revisions: 80}]", f"{COUNT} = 80"),
+    "any": (
+        "[{any: [{namespace: 118}, {redirect: true}, {title: {contains: 'Bulk/00'}}]}]",
+        "page_namespace = 118 OR page_is_redirect = 1 OR page_title GLOB 'Bulk/00*'",
+    ),
+    "not": ("[{not: {any: [{namespace: 0}, {namespace: 118}]}}]", "page_namespace NOT IN (0, 118)"),
+    "nested": (
+        "[{namespace: 0}, {not: {all: [{redirect: false}, {any: [{categories: {any: [Articles, Bulk]}},"
+        " {last_edit: {by: Admin}}]}]}}, {any: [{links_here: {min: 1}}, {not: {size: {max: 27}}}]}]",
+        f"page_namespace = 0 AND NOT (page_is_redirect = 0 AND ({in_category('Articles')} OR {in_category('Bulk')}"
+        f" OR {LAST} = 'Admin')) AND ({LINKS_HERE} >= 1 OR NOT page_len <= 27)",
+    ),
+    "costly-only-where-it-matters": (
+        "[{any: [{namespace: 0}, {all: [{namespace: 118}, {revisions: 2}]}]}]",
+        f"page_namespace = 0 OR page_namespace = 118 AND {COUNT} = 2",
+    ),
+}  # fmt: skip
+
+REVISION = "(SELECT actor_name FROM actor WHERE actor_id = rev_actor)"
+COMMENT = (
+    "(SELECT comment_text FROM comment LEFT JOIN revision_comment_temp ON revcomment_rev = rev_id"
+    " WHERE comment_id = coalesce(revcomment_comment_id, rev_comment_id))"
+)
+TAG = (
+    "EXISTS (SELECT 1 FROM change_tag JOIN change_tag_def ON ctd_id = ct_tag_id"
+    " WHERE ct_rev_id = rev_id AND ctd_name = '{name}')"
+)
+CHANGE = "(rev_len - coalesce((SELECT p.rev_len FROM revision p WHERE p.rev_id = revision.rev_parent_id), 0))"
+TEXT = (
+    "(SELECT old_text FROM text JOIN content ON content_address = 'tt:' || old_id"
+    " JOIN slots ON slot_content_id = content_id WHERE slot_revision_id = rev_id)"
+)
+REVISIONS: dict[str, tuple[str, str]] = {
+    "user": ("[{user: [vandal, Carol]}]", f"{REVISION} IN ('Vandal', 'Carol')"),
+    "comment": (r"[{comment: {regex: 'call 555-\d+$'}}]", f"{COMMENT} GLOB '* call 555-*'"),
+    "comment-glob": ("[{comment: {glob: 'lol ?? *'}}]", f"{COMMENT} GLOB 'lol ?? *'"),
+    "comment-contains": ("[{comment: {contains: reverted}}, {minor: false}]", "0"),
+    "minor": ("[{minor: true}]", "rev_minor_edit = 1"),
+    "tag": ("[{tags: {any: [mw-blank, checked]}}]", f"{TAG.format(name='mw-blank')} OR {TAG.format(name='checked')}"),
+    "tags": (
+        "[{tags: {all: [checked], none: [mw-blank]}}]",
+        f"{TAG.format(name='checked')} AND NOT {TAG.format(name='mw-blank')}",
+    ),
+    "size": ("[{size: {min: 100}}]", "rev_len >= 100"),
+    "grew": ("[{size_change: {min: 20}}]", f"{CHANGE} >= 20"),
+    "shrank": ("[{size_change: {max: -1}}]", f"{CHANGE} < 0"),
+    "text": (r"[{text: {regex: 'HAHA \d 1'}}]", f"{TEXT} GLOB '*HAHA [0-9] 1*'"),
+    "text-not": ("[{user: Vandal}, {not: {text: {contains: HAHA}}}]", f"{REVISION} = 'Vandal' AND {TEXT} NOT GLOB '*HAHA*'"),
+    "page-of-it": (
+        "[{namespace: 0}, {last_edit: {by: Vandal}}, {user: Alice}, {redirect: false}, {categories: {any: [Articles]}}]",
+        f"{REVISION} = 'Alice' AND EXISTS (SELECT 1 FROM page WHERE page_id = rev_page AND {LAST} = 'Vandal'"
+        f" AND {in_category('Articles')})",
+    ),
+    "creation-of-its-page": (
+        "[{user: Vandal}, {creation: {by: Vandal}}]",
+        f"{REVISION} = 'Vandal' AND EXISTS (SELECT 1 FROM page WHERE page_id = rev_page AND (SELECT actor_name {FIRST} = 'Vandal')",
+    ),
+}  # fmt: skip
+
+
+def disturb(wiki: MediaWiki) -> None:
+    """What the seeds lack."""
+    admin, bob = someone(wiki), someone(wiki, "bob")
+    admin.edit("Hidden things", "__NOINDEX__{{DISPLAYTITLE:hidden things}} [[מקום]] [[Category:Help: me]]")
+    admin.edit("User:Admin/style.css", "a { color: red }")
+    admin.edit("Article 60", "", summary="blanked")
+    wiki.maintenance("addChangeTag", "--tag", "checked", "--reason", "test")
+    bob.edit("Article 59", "[[Article 58]] again", tags="checked", minor=True)
+    bob.edit("Café société", "[[Café société|self]] [[Article 05]]", tags="checked")
+    admin.protect("Bulk/003", "move=sysop")
+    for client, title in ((admin, "Article 01|Bulk/001"), (bob, "Article 01|Draft:Idea 02|مقالة تجريبية")):
+        client._send({"action": "watch", "titles": title, "token": client.token("watch")})
+    wiki.run_jobs()
+
+
+def everything(name: str, kind: str, where: str, action: str) -> str:
+    source = f"{{file: {{path: all.txt, kind: {'pageids' if kind == 'pages' else 'revids'}}}, where: {where}}}"
+    return f"- id: {name}\n  {kind}: {source}\n  {action}\n"
+
+
+def ids(wiki: MediaWiki, table: str, condition: str) -> set[int]:
+    column = {"page": "page_id", "revision": "rev_id"}[table]
+    return {int(row[0]) for row in wiki.rows(f"SELECT {column} FROM {table} WHERE {condition}")}
+
+
+def test_every_condition_on_pages_means_what_the_database_says(desk: Desk, wiki: MediaWiki) -> None:
+    disturb(wiki)
+    desk.write("".join(f"{number}\n" for number in sorted(ids(wiki, "page", "1"))), "all.txt")
+    steps = "".join(everything(name, "pages", where, "purge: {}") for name, (where, _) in PAGES.items())
+    items = planned(desk, steps)
+    expected = {name: ids(wiki, "page", condition) for name, (_, condition) in PAGES.items()}
+    assert [name for name, found in expected.items() if not found] == []
+    assert {name: {item["pageid"] for item in items[name]} for name in PAGES} == expected
+    assert {name: codes for name in PAGES if (codes := blocked(items[name]))} == {}
+
+
+def test_every_condition_on_revisions_means_what_the_database_says(desk: Desk, wiki: MediaWiki) -> None:
+    disturb(wiki)
+    someone(wiki).edit("Article 59", "a few more words", summary="Reverted what was reverted", minor=True)
+    desk.write("".join(f"{number}\n" for number in sorted(ids(wiki, "revision", "1"))), "all.txt")
+    action = "revisiondelete: {hide: [comment]}"
+    items = planned(desk, "".join(everything(name, "revisions", where, action) for name, (where, _) in REVISIONS.items()))
+    expected = {name: ids(wiki, "revision", condition) for name, (_, condition) in REVISIONS.items()}
+    assert [name for name, found in expected.items() if not found] == ["comment-contains"]
+    assert {name: {item["revid"] for item in items[name]} for name in REVISIONS} == expected
+
+
+def test_what_is_judged_of_revisions_is_kept_nowhere(desk: Desk) -> None:
+    where = "[{comment: {regex: 'call 555-010[3-9]$'}}, {text: {regex: 'HAHA . 1'}}, {user: Vandal}]"
+    step = f"- id: a\n  revisions: {{list: usercontribs, user: Vandal, where: {where}}}\n  revisiondelete: {{hide: [comment]}}"
+    plan = plan_file(desk, step)
+    assert len(lines_of(plan)) - 2 == 7
+    files = [path for path in desk.folder.rglob("*") if path.is_file() and path.name != "playbook.yaml"]
+    assert any(path.suffix in {".db", ".sqlite"} for path in files), files
+    for path in files:
+        for word in (b"555-0105", b"HAHA 3 1", b"HAHA 5"):
+            assert word not in path.read_bytes(), path
+
+
+def test_lists_that_are_continued_are_complete_before_they_are_judged(desk: Desk, wiki: MediaWiki) -> None:
+    names = [f"Many {number:02}" for number in range(45)]
+    wanted = [f"Crowd {number:02}" for number in range(30)]
+    text = "".join(f"[[Category:{name}]][[{name} page]]" for name in names)
+    admin = someone(wiki)
+    for title in wanted:
+        admin.edit(title, text + "[[Article 30]]")
+    admin.edit("Crowd 99", text.replace("[[Category:Many 44]]", "").replace("[[Many 44 page]]", ""))
+    wiki.run_jobs()
+    assert wiki.rows("SELECT count(*) FROM categorylinks WHERE cl_to GLOB 'Many_*'")[0][0] > 2 * 500
+    desk.use(wiki.api, "bob")  # 50 pages a request, and 500 links
+    pages = [f"{name} page" for name in names]
+    steps = "".join(
+        f"- id: {name}\n  pages: {{generator: allpages, prefix: Crowd, where: [{json.dumps(where)}]}}\n  purge: {{}}\n"
+        for name, where in {
+            "categories": {"categories": {"all": names}},
+            "links": {"links_to": {"all": pages}},
+            "missing-one": {"not": {"links_to": {"all": pages}}},
+        }.items()
+    )  # fmt: skip
+    most = "- id: most\n  pages: {titles: [Article 30, Article 31, Template:Infobox], where: [{links_here: {min: 30}}]}\n  purge: {}"
+    items = planned(desk, steps + most)
+    assert (titles(items["categories"]), titles(items["links"])) == (wanted, wanted)
+    assert titles(items["missing-one"]) == ["Crowd 99"]
+    assert titles(items["most"]) == ["Article 30"]
+
+
+def test_links_are_counted_to_the_end_and_no_further(desk: Desk, wiki: MediaWiki) -> None:
+    wiki.settings("$wgAPIMaxResultSize = 20000;")
+    lines = "".join(f"<page><title>Leaf {n:04}</title><ns>0</ns><revision><timestamp>2024-01-01T00:00:00Z</timestamp>"
+                    "<contributor><username>Alice</username></contributor><model>wikitext</model><format>text/x-wiki</format>"
+                    f"<text>[[Hub]]{'[[Article 02]]' if n < 560 else ''}</text></revision></page>" for n in range(1101))  # fmt: skip
+    dump = wiki.folder / "leaves.xml"
+    dump.write_text(f'<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" version="0.11" xml:lang="en">{lines}</mediawiki>')
+    wiki.settings("")
+    wiki.maintenance("importDump", "--no-updates", str(dump))
+    wiki.maintenance("refreshLinks", "--namespace", "0")
+    assert wiki.rows("SELECT count(*) FROM pagelinks WHERE pl_title = 'Hub'") == [(1101,)]
+    desk.use(wiki.api, "bob")
+    source = "titles: [Hub, Article 01, Article 02, Article 03, Nobody links here]"
+    steps = "".join(
+        f"- id: {name}\n  pages: {{{source}, where: [{{links_here: {bounds}}}]}}\n  purge: {{}}\n"
+        for name, bounds in {"hub": "{min: 1101}", "more": "{min: 1102}", "exactly": "1101", "some": "{min: 5}", "none": "0"}.items()
+    )
+    items = planned(desk, steps)
+    assert titles(items["hub"]) == titles(items["exactly"]) == ["Hub"]
+    assert titles(items["more"]) == []
+    assert titles(items["some"]) == ["Hub", "Article 02"]
+    assert titles(items["none"]) == ["Nobody links here"]
+
+
+def test_what_cannot_be_known_blocks_the_item(desk: Desk, wiki: MediaWiki) -> None:
+    admin = someone(wiki)
+    (*_, last) = revisions(wiki, "Article 20")
+    bad = revisions(wiki, "Article 01")[-1]
+    admin.edit("Article 20", "newer", summary="secret")
+    newest = revisions(wiki, "Article 20")[-1]
+    hide = {"action": "revisiondelete", "type": "revision", "hide": "user|comment"}
+    admin.post(**hide, ids=f"{last}|{newest}", target="Article 20")
+    desk.use(wiki.api, "bob")
+    steps = f"""
+- id: watchers
+  pages: {{titles: [Article 01, Article 02, Gone], where: [{{watchers: 0}}]}}
+  purge: {{}}
+- id: not-watchers
+  pages: {{titles: [Article 01], where: [{{not: {{watchers: {{min: 5}}}}}}]}}
+  purge: {{}}
+- id: last
+  pages: {{titles: [Article 20, Article 21], where: [{{last_edit: {{not_by: Vandal}}}}]}}
+  purge: {{}}
+- id: either
+  pages: {{titles: [Article 20, Article 21], where: [{{any: [{{last_edit: {{by: Vandal}}}}, {{namespace: 0}}]}}]}}
+  purge: {{}}
+- id: neither
+  pages: {{titles: [Article 20], where: [{{watchers: 0}}, {{namespace: 1}}]}}
+  purge: {{}}
+- id: gone
+  pages: {{titles: [Gone, 'Special:Version', '[bad]', 'mw:Help'], where: [{{redirect: false}}]}}
+  purge: {{}}
+- id: absent
+  pages: {{titles: [Gone, Article 01], where: [{{exists: false}}]}}
+  purge: {{}}
+- id: present
+  pages: {{titles: [Gone, Article 01], where: [{{exists: true}}]}}
+  purge: {{}}
+- id: file
+  pages: {{titles: [Article 01, 'File:Red square.png'], where: [{{file_type: image/png}}]}}
+  purge: {{}}
+- id: hidden
+  revisions: {{revids: [{newest}, {bad}, 99999999], where: [{{not: {{comment: {{contains: secret}}}}}}]}}
+  revisiondelete: {{hide: [comment]}}
+"""
+    items = planned(desk, steps)
+    unknown = "unknown_fact"
+    assert blocked(items["watchers"]) == {"Article 01": unknown, "Article 02": unknown, "Gone": unknown}
+    assert "watchers" in items["watchers"][0]["blocked"]["detail"]
+    assert blocked(items["not-watchers"]) == {"Article 01": unknown}
+    assert (titles(items["last"]), blocked(items["last"])) == (["Article 20", "Article 21"], {"Article 20": unknown})
+    assert (titles(items["either"]), blocked(items["either"])) == (["Article 20", "Article 21"], {})
+    assert items["neither"] == []
+    assert blocked(items["gone"]) == {"Gone": unknown, "Special:Version": "special", "[bad]": "invalid", "mw:Help": "interwiki"}
+    assert "does not exist" in items["gone"][0]["blocked"]["detail"]
+    assert (titles(items["absent"]), blocked(items["absent"])) == (["Gone"], {"Gone": "missing"})
+    assert (titles(items["present"]), blocked(items["present"])) == (["Article 01"], {})
+    assert blocked(items["file"]) == {"Article 01": unknown}
+    by_key = {item["key"]: item for item in items["hidden"]}
+    assert by_key[f"rev:{newest}"]["blocked"]["code"] == unknown
+    assert by_key[f"rev:{bad}"]["blocked"]["code"] == "permission"
+    assert by_key["rev:99999999"]["blocked"]["code"] == unknown
+
+
+def test_where_stands_before_limit_and_after_except_and_inside_other_sources(desk: Desk, wiki: MediaWiki) -> None:
+    steps = """
+- id: limited
+  pages:
+    generator: allpages
+    namespace: 118
+    except: {titles: ['Draft:Idea 02']}
+    where: [{categories: {none: [Expired drafts]}}, {revisions: {min: 3}}]
+    limit: 5
+  purge: {}
+- id: of
+  pages: {generator: templates, of: {generator: allpages, where: [{last_edit: {by: Admin}}, {redirect: false}]}}
+  purge: {}
+- id: except
+  pages: {generator: allpages, namespace: 118, except: {generator: allpages, namespace: 118, where: [{size: {min: 60}}]}}
+  purge: {}
+- id: again
+  pages: {step: limited, where: [{last_edit: {by: Bob}}]}
+  purge: {}
+- id: edits
+  revisions: {generator: revisions, of: {step: limited, where: [{title: {glob: '*Idea 03'}}]}, where: [{user: Alice}], limit: 1}
+  revisiondelete: {hide: [comment]}
+"""
+    items = planned(desk, steps)
+    drafts = f"page_namespace = 118 AND NOT {in_category('Expired_drafts')} AND page_title <> 'Idea_02' AND {COUNT} >= 3"
+    rows = wiki.rows(f"SELECT page_title, {LAST} FROM page WHERE {drafts} ORDER BY page_title")
+    named = {"Draft:" + str(title).replace("_", " "): user for title, user in rows}
+    assert titles(items["limited"]) == list(named)[:5]
+    assert sorted(titles(items["of"])) == ["Cascaded page", "Template:Cascaded"]
+    short = wiki.rows("SELECT 'Draft:' || replace(page_title, '_', ' ') FROM page WHERE page_namespace = 118 AND page_len < 60")
+    assert sorted(titles(items["except"])) == sorted(row[0] for row in short)
+    assert titles(items["again"]) == [title for title in titles(items["limited"]) if named[title] == "Bob"]
+    edits = wiki.rows(
+        "SELECT rev_id FROM revision JOIN page ON page_id = rev_page JOIN actor ON actor_id = rev_actor"
+        " WHERE page_namespace = 118 AND page_title = 'Idea_03' AND actor_name = 'Alice' ORDER BY rev_timestamp DESC"
+    )
+    assert [item["revid"] for item in items["edits"]] == [row[0] for row in edits][:1] != []
+
+
+def test_an_unknown_fact_inside_another_source_is_a_warning(desk: Desk, wiki: MediaWiki) -> None:
+    desk.use(wiki.api, "bob")
+    steps = """
+- id: of
+  pages: {generator: links, of: {titles: [Article 01, Wanted 1], where: [{watchers: 0}]}}
+  purge: {}
+- id: except
+  pages: {titles: [Article 01, Article 02], except: {titles: [Article 02], where: [{watchers: {min: 9}}]}}
+  purge: {}
+"""
+    header, *items, _ = lines_of(plan_file(desk, steps))
+    warnings = [text for text in header["warnings"] if "could not be judged" in text]
+    assert [text.split(":")[0] for text in warnings] == ["step of", "step except"]
+    assert "2 could not" in warnings[0]
+    assert "1 could not" in warnings[1]
+    assert [item["title"] for item in items] == ["Article 01"]
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("{namespace: Drafts}", "Drafts"),
+        ("{namespace: 120}", "120"),
+        ("{not: {content_model: wikitxt}}", "did you mean `wikitext`"),
+        ("{not: {protection: {edit: syspo}}}", "did you mean `sysop`"),
+        ("{protection: {edti: sysop}}", "did you mean `edit`"),
+        ("{links_to: {none: ['mw:Help']}}", "mw:Help"),
+        ("{links_to: {none: ['Special:Version', ':']}}", ""),
+    ],
+)
+def test_a_name_that_the_wiki_lacks_refuses_the_plan(desk: Desk, where: str, said: str) -> None:
+    step = f"- id: a\n  pages: {{titles: [Article 01], where: [{where}]}}\n  purge: {{}}"
+    result = desk.wikimop("plan", desk.playbook(step), code=2)
+    assert said in result.err
+
+
+def test_a_tag_that_the_wiki_lacks_refuses_the_plan(desk: Desk) -> None:
+    where = "[{tags: {none: [mw-rollbak]}}]"
+    step = f"- id: a\n  revisions: {{list: usercontribs, user: Vandal, where: {where}}}\n  revisiondelete: {{hide: [comment]}}"
+    assert "did you mean `mw-rollback`" in desk.wikimop("plan", desk.playbook(step), code=2).err
+
+
+def test_what_is_missing_is_a_warning(desk: Desk) -> None:
+    where = (
+        "[{categories: {none: [No such]}}, {templates: {none: [No such]}}, {last_edit: {not_by: [Nobody here, 192.0.2.7]}},"
+        " {not: {page_property: noindx}}, {not: {creation: {by: Nobody else}}}]"
+    )
+    step = f"- id: a\n  pages: {{titles: [Article 01], where: {where}}}\n  purge: {{}}"
+    header: Line = lines_of(plan_file(desk, step))[0]
+    text = "\n".join(header["warnings"])
+    for word in ("Category:No such", "Template:No such", "user Nobody here", "user Nobody else", "noindx"):
+        assert word in text
+    assert len(header["warnings"]) == 5
+
+
+def test_only_what_is_needed_is_read_one_by_one_and_that_is_announced(desk: Desk) -> None:
+    where = "[{revisions: {min: 80}}, {title: {glob: 'History/*'}}]"
+    step = f"- id: a\n  pages: {{generator: allpages, where: {where}}}\n  purge: {{}}"
+    result = desk.wikimop("plan", desk.playbook(step), "-v", code=0)
+    (line,) = [line for line in result.err.splitlines() if "one by one" in line]
+    assert "pages=1" in line
+    assert "step=a" in line
+
+
+def test_a_pattern_that_would_take_forever_elsewhere_takes_no_time(desk: Desk, wiki: MediaWiki) -> None:
+    someone(wiki).edit("A" * 200, "x")
+    step = "- id: a\n  pages: {generator: allpages, prefix: AAAA, where: [{not: {title: {regex: '^(A+)+$x'}}}]}\n  purge: {}"
+    (items,) = planned(desk, step).values()
+    assert [item["pageid"] for item in items] == [page_id(wiki, "A" * 200)]
+
+
+def test_variables_reach_conditions(desk: Desk) -> None:
+    top = "vars: {grace: 180 days, namespaces: [118, Talk], most: 2}"
+    where = "[{last_edit: {older_than: '${vars.grace}'}}, {namespace: '${vars.namespaces}'}, {links_here: {max: '${vars.most}'}}]"
+    step = f"- id: a\n  pages: {{titles: ['Draft:Idea 01', 'Talk:Article 01', Article 01], where: {where}}}\n  purge: {{}}"
+    assert titles(planned(desk, step, top)["a"]) == ["Draft:Idea 01", "Talk:Article 01"]
+
+
+def test_the_long_titles_of_the_seeds_are_there() -> None:
+    assert {"مقالة تجريبية", "דף ניסיון (1)", "ن" * 127, "1+1=2?"} <= set(seeds.AWKWARD)
