@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ def check_where(kind: Kind, value: object) -> list[Finding]:
     return found
 
 
-def parse_where(value: list[Mapping[str, Any]]) -> All:
+def parse_where(value: Sequence[Mapping[str, Any]]) -> All:
     """The condition that a right value describes."""
     return All(conditions=tuple(_parse(one) for one in value))
 
