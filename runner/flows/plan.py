@@ -180,6 +180,9 @@ class _Planner:
             self._add(place(refs, found, step.id), step, action, removing)
             self._context.progress.advance(len(refs))
         self._context.progress.end()
+        for tally in (tally for _, tally in resolver.filter.tallies):
+            for row in tally.rows():
+                self._context.log.info("condition_judged", plan=self._making.plan, step=step.id, **row)
         count = self._making.seq - first
         self._context.log.info("step_planned", plan=self._making.plan, step=step.id, action=step.action, items=count)
         return count
