@@ -60,14 +60,16 @@ class Filter:
         self.tallies.append((source, tally))
         entries: Iterator[_Entry] = (_entry(ref) for ref in found)
         for place, group in enumerate(_order(source.kind, source.where)):
-            size = self._size(group, source.limit if place else None)
+            # with a limit few items are wanted: what is costly is asked of as few at a time
+            few = place > 1 or group is Group.HISTORY
+            size = self._size(group, source.limit if few else None)
             entries = self._judged(entries, size, group, source.kind, tally)
         for entry in entries:
             if _settled(entry, source.where, tally):
                 yield _told(entry, source.kind, source.where)
 
     def _size(self, group: Group, limit: int | None) -> int:
-        """How many are read at once. With a limit the later groups are read in small numbers: few items are wanted."""
+        """How many are read at once."""
         most = min(self.batch, TEXTS) if group >= Group.TEXT else self.batch
         return min(most, limit) if limit else most
 

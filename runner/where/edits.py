@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import AddressValueError, IPv6Address
 from typing import Any
 
 from runner.errors import Finding
@@ -20,9 +21,14 @@ def age(text: str) -> str:
 
 
 def user(name: str) -> str:
-    """A user name as the wiki writes it (https://www.mediawiki.org/wiki/Manual:$wgCapitalLinks does not touch these)."""
+    """A user name as the wiki writes it: with a capital, and an address of IPv6 in full
+    (https://www.mediawiki.org/wiki/Manual:Usernames)."""
     text = " ".join(clean(name).replace("_", " ").split())
-    return text[:1].upper() + text[1:]
+    try:
+        parts = IPv6Address(text).exploded.split(":")
+    except AddressValueError:
+        return text[:1].upper() + text[1:]
+    return ":".join(f"{int(part, 16):X}" for part in parts)
 
 
 def users(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - a JSON value

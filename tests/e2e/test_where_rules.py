@@ -240,6 +240,27 @@ def test_only_what_is_needed_is_read_one_by_one_and_that_is_announced(desk: Desk
     assert "step=a" in line
 
 
+def test_with_a_limit_no_more_is_read_one_by_one_than_it_takes(desk: Desk) -> None:
+    where = "[{title: {glob: 'Draft:Idea ??'}}, {revisions: {min: 2}}]"
+    step = f"- id: a\n  pages: {{generator: allpages, namespace: 118, where: {where}, limit: 3}}\n  purge: {{}}"
+    told = desk.wikimop("plan", desk.playbook(step), "-v", code=0).err
+    assert [line.rpartition("pages=")[2] for line in told.splitlines() if "one by one" in line] == ["3"]
+
+
+def test_texts_that_do_not_fit_into_one_answer_are_all_read(desk: Desk, wiki: MediaWiki) -> None:
+    sysop = someone(wiki, "sysop")
+    for number in range(12):
+        sysop.edit("Much text", "x" * 4000 + f" {number}")
+    wiki.settings("$wgAPIMaxResultSize = 10000;")
+    found = revisions(wiki, "Much text")
+    query = {"prop": "revisions", "rvprop": "content", "rvslots": "main", "revids": "|".join(map(str, found))}
+    answer = sysop.get(action="query", **query)
+    assert [warning["code"] for warning in answer["warnings"]] == ["truncatedresult"]
+    source = "{generator: revisions, of: {titles: [Much text]}, where: [{text: {regex: ' (0|5|11)$'}}]}"
+    step = f"- id: a\n  revisions: {source}\n  revisiondelete: {{hide: [comment]}}"
+    assert sorted(item["revid"] for item in planned(desk, step)["a"]) == [found[0], found[5], found[11]]
+
+
 def test_each_condition_tells_what_it_saw(desk: Desk, wiki: MediaWiki) -> None:
     where = "[{revisions: {min: 3}}, {title: {glob: '*/Notes'}}]"
     step = f"- id: a\n  pages: {{generator: allpages, namespace: 118, where: {where}}}\n  purge: {{}}"

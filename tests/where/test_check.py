@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from runner.where.catalogue import CONDITIONS, Kind
 from runner.where.check import check_where, parse_where
-from runner.where.conditions import All, Edit, Either, Members, Not, Property, Protection, Span, leaves
+from runner.where.conditions import All, Choice, Edit, Either, Members, Not, Property, Protection, Span, leaves
 from runner.where.schema import where_definitions, where_schema
 
 EXAMPLES: dict[str, list[Any]] = {
@@ -145,3 +145,11 @@ def test_parse() -> None:
             Property(name="displaytitle", value=" x"),
         )
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("some_user", "Some user"), ("élan", "Élan"), (" 192.0.2.7 ", "192.0.2.7"), ("2001:db8::a:0", "2001:DB8:0:0:0:0:A:0")],
+)
+def test_users_are_written_as_the_wiki_does(written: str, name: str) -> None:
+    assert parse_where([{"user": written}]) == All(conditions=(Choice(fact="user", values=(name,)),))
