@@ -114,7 +114,11 @@ class Resolver:
 
     def _module(self, source: Source, module: Module) -> Iterator[Ref]:
         if source.of is not None:
-            return self._properties(source, module, source.of)
+            found = self._properties(source, module, source.of)
+            if module.name == "duplicatefiles":
+                # It names no namespace, and ours for files is not the name that every wiki gives it.
+                return self._titles(found, redirects=False, converttitles=False)
+            return found
         if source.kind == "revisions":
             return self._revisions(module)
         if source.limit is not None and module.name in reading.ORDERED:
