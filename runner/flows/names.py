@@ -7,6 +7,7 @@ from datetime import datetime
 
 from runner.errors import PlanRefused
 from runner.flows.context import Connected
+from runner.flows.settle import fix_where
 from runner.planning.guards import Untouchable
 from runner.playbook.playbook import NeverTouch, Step
 from runner.sources import reading
@@ -22,6 +23,7 @@ def fixed_source(step: Step, path: str, now: datetime, namespaces: Mapping[str, 
     lacks, because the API would ignore it and give everything."""
     timed = fix_times(step.source, now)
     source, findings = fix_namespaces(timed, namespaces)
+    source = fix_where(source, now, lambda namespace: namespace_number(namespace, namespaces))
     findings = [*check_times(timed), *findings]
     if findings:
         text = "; ".join(finding.message for finding in findings)

@@ -14,7 +14,9 @@ from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
 from runner.flows.names import check_modules, fixed_source, missing_names, untouchables
 from runner.flows.resolve import Resolver, chunks
+from runner.flows.settle import settle_where
 from runner.flows.stages import Stage, earlier_items
+from runner.flows.where import Filter, left_out
 from runner.model import Item
 from runner.planning.guards import Untouchable, over_limit, unexpected, untouchable
 from runner.planning.judge import judge, place
@@ -95,6 +97,7 @@ class _Planner:
         self._making = making
         self._now = connected.now()
         self._untouchable = Untouchable()
+        self._filters: dict[str, Filter] = {}
         self._resolver = Resolver(
             read=self._read,
             batch=connected.account.batch,
@@ -102,6 +105,7 @@ class _Planner:
             gathered=lambda: Gathered(context.database),
             earlier=lambda step, outcome: earlier_items(stage, plans, making.plan, context.database, step, outcome),
             values=values,
+            filter=Filter(read=self._read, batch=connected.account.batch, announce=lambda _pages: None),
         )
 
     def _read(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
@@ -112,15 +116,17 @@ class _Planner:
 
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
-        steps = self._fixed()
-        check_modules(steps, self._playbook.path, self._read)
+        fixed = self._fixed()
+        check_modules(fixed, self._playbook.path, self._read)
+        steps, amiss = self._settled(fixed)
         self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
         warnings += [warning for step in steps for warning in missing_names(step.source, self._read)]
-        warnings = list(dict.fromkeys(warnings))
+        warnings = list(dict.fromkeys([*amiss, *warnings]))
         guards: list[str] = []
         for number, step in enumerate(steps):
             items = self._step(step, removing=[one.id for one in steps[:number] if ACTIONS[one.action].removes])
             guards += filter(None, [unexpected(step.id, items, step.source.expect)])
+            warnings += [f"step {step.id}: {text}" for text in left_out(step.source, self._filters[step.id].tallies)]
         guards += filter(None, [over_limit(self._making.seq, self._playbook.limits.items)])
         guards += filter(None, [untouchable(self._making.examples or {}, self._making.touched)])
         for warning in warnings:
@@ -149,15 +155,37 @@ class _Planner:
             replace(step, source=fixed_source(step, self._playbook.path, self._now, namespaces)) for step in self._stage.steps
         )
 
+    def _settled(self, steps: Sequence[Step]) -> tuple[tuple[Step, ...], list[str]]:
+        """The steps with the names in their conditions as the wiki writes them, and what is amiss with these."""
+        settled, warnings = [], []
+        for step in steps:
+            source, amiss = settle_where(step.source, self._read, self._connected.account.batch)
+            settled.append(replace(step, source=source))
+            warnings += [f"step {step.id}: {text}" for text in amiss]
+        return tuple(settled), warnings
+
+    def _filter(self, step: Step) -> Filter:
+        """What carries out the step's `where`, and keeps count."""
+        log = self._context.log.bind(plan=self._making.plan, step=step.id)
+        found = replace(
+            self._resolver.filter, announce=lambda pages: log.info("facts_read_one_by_one", pages=pages), tallies=[]
+        )
+        self._filters[step.id] = found
+        return found
+
     def _step(self, step: Step, removing: Sequence[str]) -> int:
         action = ACTIONS[step.action]
         first = self._making.seq
         self._context.progress.begin(f"plan {step.id}", None)
-        for refs in chunks(self._resolver.refs(step.source), self._connected.account.batch):
+        resolver = replace(self._resolver, filter=self._filter(step))
+        for refs in chunks(resolver.refs(step.source), self._connected.account.batch):
             found = read_facts(self._read, refs, step.id, action)
             self._add(place(refs, found, step.id), step, action, removing)
             self._context.progress.advance(len(refs))
         self._context.progress.end()
+        for tally in (tally for _, tally in resolver.filter.tallies):
+            for row in tally.rows():
+                self._context.log.info("condition_judged", plan=self._making.plan, step=step.id, **row)
         count = self._making.seq - first
         self._context.log.info("step_planned", plan=self._making.plan, step=step.id, action=step.action, items=count)
         return count

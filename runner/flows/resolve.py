@@ -1,6 +1,6 @@
 """A source resolved against the wiki: a stream of refs, each once, in a stable order.
 
-The order of the steps is fixed: head, redirects, except, limit.
+The order of the steps is fixed: head, redirects, except, where, limit.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
+from runner.flows.where import Filter
 from runner.model import Item, Ref
 from runner.sources import reading
 from runner.sources.source import File, FromStep, Module, PageIds, RevIds, Source, Titles
@@ -23,7 +24,7 @@ T = TypeVar("T")
 class Resolver:
     """`batch` is the most values of one request; `scratch` and `gathered` make sets that may outgrow memory;
     `earlier` streams the items of an earlier step that can still be done, filtered by `outcome` where that is known;
-    `values` reads the entries of a file head."""
+    `values` reads the entries of a file head; `filter` carries out `where`."""
 
     read: Read
     batch: int
@@ -31,6 +32,7 @@ class Resolver:
     gathered: Callable[[], Gathered]
     earlier: Callable[[str, tuple[str, ...]], Iterator[Item]]
     values: Callable[[File], Iterable[str]]
+    filter: Filter
 
     def refs(self, source: Source) -> Iterator[Ref]:
         """Everything that the source means."""
@@ -40,6 +42,7 @@ class Resolver:
         found = self._once(found, gather=_has_parents(source))
         if source.excluded:
             found = self._without(found, source.excluded)
+        found = self.filter.kept(found, source)
         return islice(found, source.limit)
 
     def _once(self, found: Iterator[Ref], *, gather: bool) -> Iterator[Ref]:

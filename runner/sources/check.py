@@ -15,6 +15,7 @@ from runner.sources.rules import UNKNOWN, check_rules
 from runner.sources.schema import NEED_LIMIT
 from runner.sources.source import Kind
 from runner.sources.words import HEADS, OUTCOMES
+from runner.where.check import check_where
 
 
 def check_source(kind: Kind, value: object) -> list[Finding]:
@@ -161,4 +162,5 @@ _CHECKS: Mapping[str, Callable[[Kind, object], list[Finding]]] = {
     "outcome": _check_outcome,
     "of": _check_nested("of", "pages"),
     "except": _check_nested("except"),
+    "where": lambda kind, value: [_inside("where", finding) for finding in check_where(kind, value)],
 }

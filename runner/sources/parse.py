@@ -9,6 +9,7 @@ from runner.sources.catalogue import ModuleSpec
 from runner.sources.keys import Value, head_of, module_of, parameters
 from runner.sources.params import clean, encode, split
 from runner.sources.source import Expect, File, FromStep, Head, Kind, Module, PageIds, RevIds, Source, Titles
+from runner.where.check import parse_where
 
 
 def parse_source(kind: Kind, value: Value) -> Source:
@@ -19,6 +20,7 @@ def parse_source(kind: Kind, value: Value) -> Source:
         head=_head(kind, value),
         of=parse_source("pages", of) if of is not None else None,
         excluded=parse_source(kind, excluded) if excluded is not None else None,
+        where=parse_where(value["where"]) if value.get("where") else None,
         limit=value.get("limit"),
         redirects=value.get("redirects", False),
         converttitles=value.get("converttitles", False),

@@ -15,6 +15,7 @@ from runner.sources.examples import EXAMPLES
 from runner.sources.explained import explain
 from runner.sources.source import Kind
 from runner.sources.words import HEADS, OUTCOMES, WORDS
+from runner.where.schema import where_definitions, where_schema
 
 Schema = dict[str, Any]
 
@@ -27,8 +28,9 @@ _IDS: Schema = {"type": ["array", "integer"], "minimum": 1, "minItems": 1, "item
 
 
 def source_definitions() -> dict[str, Schema]:
-    """`$defs` to refer to as `#/$defs/pages` and `#/$defs/revisions`; what they need stands in their own `$defs`."""
-    return {"pages": _source("pages"), "revisions": _source("revisions")}
+    """`$defs` to refer to as `#/$defs/pages` and `#/$defs/revisions`; what they need stands in their own `$defs`, and
+    the conditions of `where`, which nest, beside them."""
+    return {"pages": _source("pages"), "revisions": _source("revisions"), **where_definitions()}
 
 
 def module_names(kind: Kind, head: str) -> tuple[str, ...]:
@@ -227,6 +229,7 @@ def _word(kind: Kind, word: str) -> Schema:
             "examples": [{"titles": ["Main Page"]}],
         },
         "except": {"description": f"Leave out these {kind}.", "$ref": f"#/$defs/{kind}"},
+        "where": where_schema(kind),
         "limit": {"description": "Exactly the first so many.", "type": "integer", "minimum": 1, "examples": [100]},
         "redirects": {"description": "Take the target of each redirect instead of it.", "type": "boolean"},
         "converttitles": {"description": "Let the wiki convert titles to its language variant.", "type": "boolean"},

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from runner.where.conditions import All
+
 Kind = Literal["pages", "revisions"]
 
 
@@ -73,7 +75,7 @@ class Expect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One head and what stands beside it; applied in the order head, redirects, except, limit.
+    """One head and what stands beside it; applied in the order head, redirects, except, where, limit.
 
     `of` is the page source that a property generator works on; `outcome` keeps only items whose parents in the step ended
     in one of these states (judged while the run goes); `line` is where it stands in the playbook, for messages.
@@ -83,6 +85,7 @@ class Source:
     head: Head
     of: Source | None = None
     excluded: Source | None = None
+    where: All | None = None
     limit: int | None = None
     redirects: bool = False
     converttitles: bool = False

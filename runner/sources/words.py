@@ -15,8 +15,8 @@ HEADS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
 )
 WORDS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
-        "pages": ("of", "except", "limit", "redirects", "converttitles", "outcome", "expect"),
-        "revisions": ("of", "except", "limit", "outcome", "expect"),
+        "pages": ("of", "except", "where", "limit", "redirects", "converttitles", "outcome", "expect"),
+        "revisions": ("of", "except", "where", "limit", "outcome", "expect"),
     }
 )
 

@@ -1,0 +1,152 @@
+"""What only the wiki can judge in a `where`, before anything is found: its namespaces, titles, tags, levels and models.
+
+A name that the wiki lacks would hold of nothing, and its opposite of everything: the plan is refused. A category, template,
+page or user may be missing for a while: that is a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from runner.errors import PlanRefused
+from runner.flows.lookup import chunks
+from runner.sources import reading
+from runner.sources.conditions import all_sources, with_where
+from runner.sources.nearest import did_you_mean
+from runner.sources.source import Source
+from runner.where.conditions import Choice, Edit, Leaf, Members, Property, Protection, leaves
+from runner.where.fix import fix_ages, fix_numbers, fix_titles
+from runner.where.needs import MEMBERS
+from runner.wiki.query import Read, answers, ask, first_batch
+
+Number = Callable[[int | str], int | None]
+PREFIXES = {"categories": (14, "Category:"), "templates": (0, "Template:")}
+
+
+def fix_where(source: Source, now: datetime, number: Number) -> Source:
+    """The source with the ages and namespaces of its conditions fixed; `number` gives a namespace's, None if the wiki lacks
+    it, which raises `PlanRefused`."""
+
+    def known(namespace: int | str) -> int:
+        found = number(namespace)
+        if found is None:
+            raise PlanRefused(f"where: the wiki has no namespace `{namespace}`")
+        return found
+
+    return with_where(source, lambda _source, condition: fix_numbers(fix_ages(condition, now), known))
+
+
+def settle_where(source: Source, read: Read, batch: int) -> tuple[Source, list[str]]:
+    """The source with the titles of its conditions as the wiki writes them, and warnings; raises `PlanRefused`."""
+    found = [leaf for one in all_sources(source) if one.where for leaf in leaves(one.where)]
+    settling = _Settling(read=read, batch=batch)
+    settling.check(found)
+    titles = settling.titles(found)
+
+    return with_where(source, lambda _source, condition: fix_titles(condition, titles)), settling.warnings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settling:
+    read: Read
+    batch: int
+    warnings: list[str] = field(default_factory=list)
+
+    def check(self, found: Sequence[Leaf]) -> None:
+        """Every name that is not a title."""
+        self._refuse("tag", _tags(found), self._known_tags)
+        self._refuse("content model", _values(found, "content_model"), self._known_models)
+        self._protections([leaf for leaf in found if isinstance(leaf, Protection)])
+        self._users(sorted({*_values(found, "user"), *_editors(found)}))
+        self._properties(sorted({leaf.name for leaf in found if isinstance(leaf, Property)}))
+
+    def titles(self, found: Sequence[Leaf]) -> dict[tuple[str, str], str]:
+        """The wiki's own writing of each title, by the fact that it is about and as it was written."""
+        settled: dict[tuple[str, str], str] = {}
+        for fact in MEMBERS:
+            names = sorted({name for leaf in found if isinstance(leaf, Members) and leaf.fact == fact for name in leaf.names})
+            for part in chunks(names, self.batch):
+                settled |= {(fact, name): title for name, title in self._titles(fact, part)}
+        return settled
+
+    def _titles(self, fact: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """A category may be written without its namespace; a template, too, as on a page that uses it."""
+        prefixed = dict.fromkeys(names)
+        pages = self._pages(names)
+        namespace, prefix = PREFIXES.get(fact, (None, ""))
+        bare = [name for name in prefixed if fact in PREFIXES and _is_bare(fact, name, pages[name], namespace)]
+        pages |= dict(zip(bare, self._pages([prefix + name for name in bare]).values(), strict=True))
+        for name, page in pages.items():
+            if page.get("missing"):
+                self.warnings.append(f"where: {fact}: there is no page {page['title']}")
+            yield name, str(page["title"])
+
+    def _pages(self, names: Sequence[str]) -> dict[str, Mapping[str, object]]:
+        if not names:
+            return {}
+        query = first_batch(self.read, reading.titles_query(names, redirects=False, converttitles=False))
+        titles = reading.read_titles(query)
+        found = {name: titles.pages.get(titles.final(name), {"invalid": True}) for name in names}
+        for name, page in found.items():
+            if page.get("invalid"):
+                raise PlanRefused(f"where: `{name}` can be no page of this wiki")
+        return found
+
+    def _refuse(self, what: str, names: Sequence[str], known: Callable[[], Iterable[str]]) -> None:
+        there = set(known()) if names else set()
+        for name in names:
+            if name not in there:
+                raise PlanRefused(f"where: the wiki has no {what} `{name}`", hint=did_you_mean(name, sorted(there)))
+
+    def _known_tags(self) -> Iterator[str]:
+        for answer in answers(self.read, {"action": "query", "list": "tags", "tglimit": "max"}):
+            yield from (str(tag["name"]) for tag in answer["query"]["tags"])
+
+    def _known_models(self) -> Iterator[str]:
+        answer = ask(self.read, {"action": "paraminfo", "modules": "edit"})
+        for parameter in answer["paraminfo"]["modules"][0]["parameters"]:
+            if parameter["name"] == "contentmodel":
+                yield from parameter["type"]
+
+    def _protections(self, found: Sequence[Protection]) -> None:
+        levels = [one for protection in found for one in protection.levels]
+        if not levels:
+            return
+        answer = ask(self.read, {"action": "query", "meta": "siteinfo", "siprop": "restrictions"})
+        known = answer["query"]["restrictions"]
+        self._refuse("kind of protection", [kind for kind, _ in levels], lambda: known["types"])
+        named = [name for _, one in levels if not isinstance(one, bool) for name in one]
+        self._refuse("level of protection", named, lambda: filter(None, known["levels"]))
+
+    def _users(self, names: Sequence[str]) -> None:
+        for part in chunks(names, self.batch):
+            query = first_batch(self.read, {"action": "query", "list": "users", "ususers": reading.several(part)})
+            missing = [entry["name"] for entry in query.get("users", ()) if entry.get("missing")]
+            self.warnings.extend(f"where: there is no user {name}" for name in missing)
+
+    def _properties(self, names: Sequence[str]) -> None:
+        if not names:
+            return
+        query = {"action": "query", "list": "pagepropnames", "ppnlimit": "max"}
+        used = {entry["propname"] for answer in answers(self.read, query) for entry in answer["query"]["pagepropnames"]}
+        self.warnings.extend(f"where: no page has the property {name}" for name in names if name not in used)
+
+
+def _is_bare(fact: str, name: str, page: Mapping[str, object], namespace: int | None) -> bool:
+    if fact == "categories":
+        return page.get("ns") != namespace
+    return page.get("ns") == namespace and not name.startswith(":")
+
+
+def _tags(found: Sequence[Leaf]) -> list[str]:
+    return [name for leaf in found if isinstance(leaf, Members) and leaf.fact == "tags" for name in leaf.names]
+
+
+def _values(found: Sequence[Leaf], fact: str) -> list[str]:
+    return [value for leaf in found if isinstance(leaf, Choice) and leaf.fact == fact for value in leaf.values]
+
+
+def _editors(found: Sequence[Leaf]) -> list[str]:
+    return [name for leaf in found if isinstance(leaf, Edit) for name in (*leaf.by, *leaf.not_by)]

@@ -1,0 +1,1 @@
+"""`where`: conditions on facts, which keep or drop what a source found."""

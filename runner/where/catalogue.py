@@ -1,0 +1,142 @@
+"""Every condition: what it is about, how its value is written, and which group of facts it is judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from types import MappingProxyType
+from typing import Literal
+
+from runner.where.conditions import Condition, leaves
+from runner.where.edits import EDIT
+from runner.where.shape import Shape
+from runner.where.shapes import FLAG, NAMESPACE, PATTERN, PROPERTY, PROTECTION, check_mime, choice, members, span
+
+Kind = Literal["pages", "revisions"]
+NESTING = ("any", "all", "not")
+
+
+class Group(IntEnum):
+    """Facts that are read together, in the order in which they are: what costs little first."""
+
+    NAME = 0  # known from the source; nothing is asked
+    REVISION = 1  # of revisions: one request for 50 (or 500)
+    PAGE = 2  # of pages: one request for 50 (or 500)
+    PARENT = 3  # the revisions before, for the change in size: as REVISION
+    MEMBERS = 4  # whether pages are in, use or link to what is named: one request for 50 (or 500), more where it is continued
+    COUNT = 5  # links to pages: one request for 500 (or 5,000) of them
+    TEXT = 6  # the text of revisions: one request for 50
+    HISTORY = 7  # the first edit and the number of revisions: a request for each page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """One condition. `absent` says why the wiki may not tell the fact."""
+
+    group: Group
+    shape: Shape
+    about: str
+    absent: str = "the wiki does not tell it"
+
+
+_HIDDEN = "it is hidden"
+_NO_FILE = "the page has no file that the wiki knows"
+
+_OF_PAGES: dict[str, Spec] = {
+    "namespace": Spec(group=Group.NAME, shape=NAMESPACE, about="The page's namespace, by number or name."),
+    "title": Spec(group=Group.NAME, shape=PATTERN, about="The page's title, namespace included."),
+    "redirect": Spec(group=Group.PAGE, shape=FLAG, about="Whether the page is a redirect."),
+    "last_edit": Spec(group=Group.PAGE, shape=EDIT, about="When and by whom the page was last edited.", absent=_HIDDEN),
+    "protection": Spec(
+        group=Group.PAGE,
+        shape=PROTECTION,
+        about="Whether the page is protected, or how: cascading protection counts.",
+    ),
+    "watchers": Spec(
+        group=Group.PAGE,
+        shape=span(),
+        about="How many users watch the page.",
+        absent="the wiki does not tell this account",
+    ),
+    "content_model": Spec(group=Group.PAGE, shape=choice(["wikitext", "css"]), about="The page's content model."),
+    "page_property": Spec(
+        group=Group.PAGE,
+        shape=PROPERTY,
+        about="A page property that the page has, with {name: value} that has this value.",
+    ),
+    "categories": Spec(
+        group=Group.MEMBERS,
+        shape=members("categories holds the page", "Category:Drafts", titles=True),
+        about="The categories that the page is in.",
+    ),
+    "templates": Spec(
+        group=Group.MEMBERS,
+        shape=members("templates is used on the page", "Template:Delete", titles=True),
+        about="The pages that the page transcludes.",
+    ),
+    "links_to": Spec(
+        group=Group.MEMBERS,
+        shape=members("pages is linked to", "Main Page", titles=True),
+        about="The pages that the page links to.",
+    ),
+    "links_here": Spec(group=Group.COUNT, shape=span(), about="How many pages link to the page; 0 is an orphan."),
+    "creation": Spec(
+        group=Group.HISTORY,
+        shape=EDIT,
+        about="When and by whom the page was created; a request for each page.",
+        absent=_HIDDEN,
+    ),
+    "revisions": Spec(
+        group=Group.HISTORY,
+        shape=span(),
+        about="How many revisions the page has; a request for each page.",
+    ),
+}
+_ONLY_PAGES: dict[str, Spec] = {
+    "exists": Spec(group=Group.PAGE, shape=FLAG, about="Whether the page exists."),
+    "size": Spec(group=Group.PAGE, shape=span(), about="The length of the page in bytes."),
+    "file_size": Spec(group=Group.PAGE, shape=span(), about="The size of the page's file in bytes.", absent=_NO_FILE),
+    "file_type": Spec(
+        group=Group.PAGE,
+        shape=choice(["image/png", "image/*"], check=check_mime),
+        about="The type (MIME) of the page's file.",
+        absent=_NO_FILE,
+    ),
+    "usage": Spec(group=Group.COUNT, shape=span(), about="How many pages use the file."),
+}
+_ONLY_REVISIONS: dict[str, Spec] = {
+    "size": Spec(group=Group.REVISION, shape=span(), about="The length of the revision in bytes."),
+    "user": Spec(
+        group=Group.REVISION,
+        shape=choice(["Alice"], names=True),
+        about="Who made the revision.",
+        absent=_HIDDEN,
+    ),
+    "tags": Spec(
+        group=Group.REVISION,
+        shape=members("tags is on the revision", "mw-rollback", titles=False),
+        about="The revision's change tags.",
+    ),
+    "minor": Spec(group=Group.REVISION, shape=FLAG, about="Whether it is marked as a minor edit."),
+    "comment": Spec(group=Group.REVISION, shape=PATTERN, about="The edit's summary; never kept.", absent=_HIDDEN),
+    "size_change": Spec(
+        group=Group.PARENT,
+        shape=span(minimum=None),
+        about="By how many bytes it made the page longer; below 0 is shorter.",
+        absent="the revision before it is not there",
+    ),
+    "text": Spec(group=Group.TEXT, shape=PATTERN, about="The revision's text; never kept.", absent=_HIDDEN),
+}
+
+CONDITIONS: Mapping[Kind, Mapping[str, Spec]] = MappingProxyType(
+    {
+        "pages": MappingProxyType({**_OF_PAGES, **_ONLY_PAGES}),
+        "revisions": MappingProxyType({**_OF_PAGES, **_ONLY_REVISIONS}),
+    }
+)
+
+
+def groups(kind: Kind, condition: Condition) -> tuple[Group, ...]:
+    """The groups of facts that a condition needs, in the order in which they are to be read."""
+    return tuple(sorted({CONDITIONS[kind][leaf.fact].group for leaf in leaves(condition)}))
