@@ -12,13 +12,14 @@ ROOT = Path(__file__).parent.parent / "runner"
 # From the ground up; packages beside one another on a line may not import each other unless they are in PEERS.
 LAYERS = (
     ("model", "errors", "harmless"),
-    ("actions", "sources", "retry"),
+    ("actions", "sources", "where", "retry"),
     ("playbook", "planning", "report"),
     ("wiki", "store"),
     ("flows",),
     ("cli", "log"),
 )
-PEERS = {("cli", "log"), ("model", "errors"), ("errors", "model")}
+# A source holds its conditions, which are written with the sources' own times and hints.
+PEERS = {("sources", "where"), ("where", "sources"), ("cli", "log"), ("model", "errors"), ("errors", "model")}
 HOMES = {"requests": "wiki", "urllib3": "wiki", "sqlite3": "store", "yaml": "playbook.load", "structlog": "log", "rich": "cli"}
 IMPURE = {"time", "subprocess", "socket", "random", "threading", "tempfile", "urllib.request", "logging"}
 FILES = sorted(ROOT.rglob("*.py"))
