@@ -11,7 +11,7 @@ from runner.planning.guards import Untouchable
 from runner.playbook.playbook import NeverTouch, Step
 from runner.sources import reading
 from runner.sources.fix import check_times, fix_namespaces, fix_times
-from runner.sources.source import Module, Source
+from runner.sources.source import Module, Source, inside
 from runner.wiki.query import Read, first_batch
 
 
@@ -60,9 +60,8 @@ def missing_names(source: Source, read: Read) -> Iterator[str]:
     if isinstance(source.head, Module):
         yield from _missing_title(source.head, read)
         yield from _missing_user(source.head, read)
-    for inner in (source.of, source.excluded):
-        if inner is not None:
-            yield from missing_names(inner, read)
+    for _, inner in inside(source):
+        yield from missing_names(inner, read)
 
 
 def _missing_title(module: Module, read: Read) -> Iterator[str]:

@@ -102,6 +102,7 @@ class _Planner:
             gathered=lambda: Gathered(context.database),
             earlier=lambda step, outcome: earlier_items(stage, plans, making.plan, context.database, step, outcome),
             values=values,
+            subpages=connected.site.subpages,
         )
 
     def _read(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:

@@ -97,6 +97,16 @@ ITEM_SCHEMA: dict[str, Any] = {
         "current": {"type": "boolean"},
         "hidden": {"type": "array", "items": {"enum": ["content", "comment", "user", "suppressed"]}},
         "never_touch": {"const": True},
+        "related": _TEXT,
+        "wants": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "array",
+                "minItems": 1,
+                "items": {"type": "array", "prefixItems": [_TEXT, _TEXTS], "minItems": 2, "maxItems": 2},
+            },
+        },
         "parents": {"type": "array", "items": {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2}},
         "blocked": {"type": "object", "required": ["code"], "properties": {"code": _TEXT, "detail": _TEXT}},
     },

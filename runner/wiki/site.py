@@ -14,12 +14,14 @@ from runner.wiki.query import Read, ask
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """`namespaces` maps every name and alias, in lower case, to its number, and `""` to 0."""
+    """`namespaces` maps every name and alias, in lower case, to its number, and `""` to 0; `subpages` are those that
+    have subpages."""
 
     name: str
     generator: str
     namespaces: Mapping[str, int]
     readonly: bool
+    subpages: frozenset[int] = frozenset()
 
 
 def read_site(read: Read) -> Site:
@@ -38,6 +40,7 @@ def read_site(read: Read) -> Site:
         generator=general["generator"],
         namespaces=names,
         readonly=bool(general.get("readonly")),
+        subpages=frozenset(one["id"] for one in query["namespaces"].values() if one.get("subpages")),
     )
 
 
