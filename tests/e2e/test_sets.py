@@ -73,8 +73,8 @@ OPERATIONS = {
     "a-set-as-of": (
         f"{{generator: links, namespace: 0, of: {{intersect: [{TO_WANTED}, {WITH_OLD}]}}}}",
         (
-            "SELECT DISTINCT pl_title FROM pagelinks JOIN page ON page_id = pl_from WHERE pl_namespace = 0 AND page_namespace = 0"
-            f" AND page_title IN ({LINKING.format('Wanted_1')} INTERSECT {USING.format('Old')})"
+            "SELECT DISTINCT pl_title FROM pagelinks JOIN page ON page_id = pl_from WHERE pl_namespace = 0"
+            f" AND page_namespace = 0 AND page_title IN ({LINKING.format('Wanted_1')} INTERSECT {USING.format('Old')})"
         ),
     ),
     "nothing-in-common": ("{intersect: [{titles: [Article 01]}, {titles: [Article 02]}]}", "SELECT 1 WHERE 0"),
