@@ -23,15 +23,18 @@ ORDERED = _LINKS | {
     "protectedtitles", "querypage", "recentchanges", "search", "watchlist", "watchlistraw",
 }  # fmt: skip
 
+# The pages that these modules mean are named by id alone, or rightly by id alone: for `watchlist` the generator goes by the
+# page that was changed, whatever its title is now.
+_BY_ID = _LINKS | {"watchlist"}
 # What happened to a title: the page id beside it may be that of a page which was moved away since.
-CHANGES = frozenset({"recentchanges", "watchlist"})
+_BY_TITLE = frozenset({"recentchanges"})
 _IDS_ONLY = frozenset({"allrevisions", "alldeletedrevisions"})  # users and comments are of no use here
 
 
 def list_query(module: Module) -> Parameters:
     """`list=NAME`, for its order."""
     spec = CATALOGUE[module.name]
-    prop = {f"{spec.prefix}prop": "ids"} if module.name in _IDS_ONLY or by_id(module) else {}
+    prop = {f"{spec.prefix}prop": "ids"} if module.name in _IDS_ONLY or by_id(module) else {}  # else with titles
     return {
         "action": "query",
         "list": module.name,
@@ -42,19 +45,19 @@ def list_query(module: Module) -> Parameters:
 
 
 def by_id(module: Module) -> bool:
-    """Whether the list names the pages by their ids alone."""
-    return module.name in _LINKS and "unique" not in module.params
+    """Whether the pages are to be found by the ids that the list names."""
+    return module.name in _BY_ID and "unique" not in module.params
 
 
 def read_list(module: Module, answer: Mapping[str, Any]) -> Iterator[Ref]:
     """The pages of a list's answer, in its order; their existence is not known yet."""
     for entry in _entries(module, answer):
         if by_id(module):
-            yield Ref(pageid=entry["fromid"])
+            yield from (Ref(pageid=entry[name]) for name in ("fromid", "pageid") if entry.get(name))
         elif module.name == "allcategories":
             yield Ref(title=f"Category:{entry['category']}")
         elif "title" in entry:  # it may be hidden
-            pageid = None if module.name in CHANGES else entry.get("pageid")
+            pageid = None if module.name in _BY_TITLE else entry.get("pageid")
             yield Ref(title=entry["title"], ns=entry.get("ns"), pageid=pageid or None)
 
 

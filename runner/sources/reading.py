@@ -77,8 +77,8 @@ def read_pages(query: Mapping[str, Any]) -> Iterator[Ref]:
         query.get("pages", ()),
         key=lambda page: (page.get("index", 0), page.get("pageid", 1 << 60), page.get("title", "")),
     )
-    for page in pages:
-        yield page_ref(page)
+    # A log entry on the watchlist, of which there is no page, comes as a page with the id 0.
+    yield from (page_ref(page) for page in pages if page.get("pageid") != 0)
     for entry in query.get("interwiki", ()):
         yield Ref(title=entry["title"], problem=Blocked(code="interwiki", detail="the title is on another wiki"))
 
