@@ -1,6 +1,8 @@
 # make demo: the main job on a throw-away real MediaWiki.   make test: every test.   Both do all of their own set-up.
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests wait more than they compute: more of them at once than there are cores.
+JOBS ?= 4
 
 .PHONY: demo test check soak bench schemas wiki wiki-down clean venv
 
@@ -9,7 +11,7 @@ demo: venv
 
 test: check
 	$(BIN)/python -m tests.mediawiki prepare
-	$(BIN)/pytest -m "not soak"
+	$(BIN)/pytest -m "not soak" -n $(JOBS) --dist worksteal
 
 check: venv
 	$(BIN)/ruff check runner tests

@@ -6,7 +6,7 @@ The shape of a line is `schemas/log.schema.json`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -42,8 +42,9 @@ LOG_SCHEMA = {
 class Redactor:
     """Blots registered secrets out of every text of an event."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = tuple(secret for secret in secrets if secret)
+    def __init__(self, secrets: Collection[str]) -> None:
+        # Kept, not copied: a secret that is read later is blotted out from then on.
+        self._secrets = secrets
 
     def __call__(self, _logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         return {name: self.clean(value) for name, value in event.items()}
@@ -102,7 +103,7 @@ def readable(event: Mapping[str, Any]) -> str:
     return f"{event['level']}: {event['event'].replace('_', ' ')}  {fields}".rstrip()
 
 
-def make_log(sink: Sink, secrets: Iterable[str], now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Any:  # noqa: ANN401
+def make_log(sink: Sink, secrets: Collection[str], now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Any:  # noqa: ANN401
     """A structlog logger onto the sink."""
 
     def stamped(_logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

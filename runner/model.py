@@ -120,3 +120,17 @@ class Outcome:
     code: str = ""
     detail: str = ""
     logid: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One application of a plan. `state`: running, finished, interrupted (by a signal or a crash) or stopped (by a guard
+    or by a wiki that stayed away); `reason` says what stopped it."""
+
+    id: str
+    plan: str
+    state: str
+    created: str
+    ended: str | None
+    user: str
+    reason: str

@@ -10,11 +10,12 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """How a request failed. Only `LOST`, `SERVER`, `NOT_JSON` and `INTERNAL` may hide a write that was carried out."""
+    """How a request failed. Those in `UNCERTAIN` are nobody's word for what the wiki did: they may hide a write that was
+    carried out."""
 
     CONNECT = "connect"  # no connection: nothing was sent
     LOST = "lost"  # sent, and no whole answer came back
-    SERVER = "server"  # HTTP 502, 503, 504 and their like: somebody on the way is overloaded
+    SERVER = "server"  # HTTP 408, 502, 503, 504 and their like: somebody on the way is overloaded
     NOT_JSON = "not_json"  # an answer that is not the API's
     INTERNAL = "internal"  # HTTP 500 or internal_api_error_*: the wiki broke over this request
     TOO_MANY = "too_many"  # HTTP 429
@@ -26,15 +27,15 @@ class Kind(StrEnum):
     HTTP = "http"  # any other HTTP status
 
 
-UNCERTAIN = frozenset({Kind.LOST, Kind.SERVER, Kind.NOT_JSON, Kind.INTERNAL})
-BUSY = frozenset({Kind.LAG, Kind.READONLY, Kind.RATELIMITED, Kind.TOO_MANY})
+UNCERTAIN = frozenset({Kind.LOST, Kind.SERVER, Kind.NOT_JSON, Kind.INTERNAL, Kind.TOO_MANY, Kind.HTTP})
 BROKEN = frozenset({Kind.NOT_JSON, Kind.INTERNAL})
 RENEWABLE = frozenset({Kind.TOKEN, Kind.SESSION})
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 RENEWALS = 3
-BROKEN_TRIES = 3
+BROKEN_TRIES = 6
+FIRST_TRIES = 3  # of a wiki that never answered yet: it may not be one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,18 +68,19 @@ class Unsure:
 Decision = Wait | GiveUp | Unsure
 
 
-def decide(failure: Failure, attempt: int, *, replayable: bool, jitter: float = 0.0) -> Decision:
-    """Judge the failure of attempt number `attempt` (from 1). `jitter` between 0 and 1 spreads the pause by up to a half.
+def decide(
+    failure: Failure, attempt: int, *, replayable: bool, jitter: float = 0.0, tries: int = BROKEN_TRIES
+) -> Decision:  # fmt: skip
+    """Judge one call's failure number `attempt` of this kind (from 1). `jitter` between 0 and 1 spreads the pause by up to
+    a half; `tries` bounds how often an answer may be broken.
 
     Patience (how long in all) is the caller's: this only says whether waiting makes sense.
     """
-    if failure.kind is Kind.HTTP:
-        return GiveUp()
     if failure.kind in RENEWABLE:
         return Wait(seconds=0.0, renew=True) if attempt <= RENEWALS else GiveUp()
     if failure.kind in UNCERTAIN and not replayable:
         return Unsure()
-    if failure.kind in BROKEN and attempt >= BROKEN_TRIES:
+    if failure.kind is Kind.HTTP or (failure.kind in BROKEN and attempt >= tries):
         return GiveUp()
     return Wait(seconds=pause(attempt, failure.retry_after, jitter))
 

@@ -20,6 +20,7 @@ DELETED = """
     SELECT log_id, log_namespace, log_title, comment_text FROM logging JOIN comment ON comment_id = log_comment_id
     WHERE log_type = 'delete' AND log_action = 'delete' ORDER BY log_id
 """
+REFRESHED = "SELECT count(*) FROM page WHERE page_links_updated > ?"
 HIDDEN = "SELECT count(*) FROM revision WHERE rev_deleted <> 0"
 
 
@@ -32,7 +33,8 @@ def main() -> int:
 
 
 def _demo(wiki: MediaWiki, folder: Path) -> int:
-    before = _state(wiki)
+    since = str(wiki.rows("SELECT max(page_links_updated) FROM page")[0][0])
+    before = _state(wiki, since)
     _wikimop(wiki, folder, "doctor")
     _wikimop(wiki, folder, "validate", str(PLAYBOOK))
     _wikimop(wiki, folder, "plan", str(PLAYBOOK), "--out", "plan.jsonl")
@@ -40,7 +42,7 @@ def _demo(wiki: MediaWiki, folder: Path) -> int:
     run = json.loads(_wikimop(wiki, folder, "runs", "--format", "json", quiet=True).splitlines()[-1])["run"]
     _wikimop(wiki, folder, "show", run, "--items", "--state", "skipped")
     _heading("What changed on the wiki, by its own tables")
-    after = _state(wiki)
+    after = _state(wiki, since)
     for name, value in after.items():
         print(f"  {name}: {before[name]} -> {value}")
     print("  the deletion log's newest entries:")
@@ -53,8 +55,9 @@ def _demo(wiki: MediaWiki, folder: Path) -> int:
     return 0 if sound and told == before["pages"] - after["pages"] else 1
 
 
-def _state(wiki: MediaWiki) -> dict[str, int]:
+def _state(wiki: MediaWiki, since: str) -> dict[str, int]:
     return {
+        "pages whose links were refreshed": int(wiki.rows(REFRESHED, since)[0][0]),
         "pages": int(wiki.rows(PAGES)[0][0]),
         "deletion log entries": len(wiki.rows(DELETED)),
         "revisions with something hidden": int(wiki.rows(HIDDEN)[0][0]),

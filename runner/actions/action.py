@@ -75,7 +75,7 @@ class Action:
     `blocked`     why this item can never be done by this account, as far as the wiki told beforehand
     `drift`       why the item must not be done now: planned against current facts (`current` None: it is gone)
     `group`       items of one request agree in it; `single` means one item a request
-    `request`     the parameters of one request; the last argument is the run's mark, or ""
+    `request`     the parameters of one request; the last argument is the log summary: the reason and the run's mark
     `read`        one result for every item of the batch, from the wiki's answer
     `refused`     one result for every item, from an API error (code, text) that answered the whole request
     `replayable`  sending it twice does no harm, so an unanswered request is simply sent again

@@ -52,11 +52,11 @@ def parse(value: Mapping[str, Any]) -> Delete:
     return Delete(**{**given, "tags": tuple(given.get("tags", ()))})
 
 
-def request(options: Delete, batch: Sequence[Item], mark: str) -> Mapping[str, str]:
+def request(options: Delete, batch: Sequence[Item], summary: str) -> Mapping[str, str]:
     (item,) = batch
     parameters = {"action": "delete", "pageid": str(item.pageid), "watchlist": options.watchlist}
-    if mark:
-        parameters["reason"] = mark
+    if summary:
+        parameters["reason"] = summary
     if options.tags:
         parameters["tags"] = "|".join(options.tags)
     if options.watchlistexpiry:

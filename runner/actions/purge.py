@@ -39,7 +39,7 @@ def parse(value: Mapping[str, Any]) -> Purge:
     return Purge(**(value or {}))
 
 
-def request(options: Purge, batch: Sequence[Item], _mark: str) -> Mapping[str, str]:
+def request(options: Purge, batch: Sequence[Item], _summary: str) -> Mapping[str, str]:
     parameters = {"action": "purge", "pageids": "|".join(str(item.pageid) for item in batch)}
     if options.forcelinkupdate:
         parameters["forcelinkupdate"] = "1"

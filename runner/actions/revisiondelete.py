@@ -69,7 +69,7 @@ def parse(value: Mapping[str, Any]) -> RevisionDelete:
     return RevisionDelete(**{**value, **lists})
 
 
-def request(options: RevisionDelete, batch: Sequence[Item], mark: str) -> Mapping[str, str]:
+def request(options: RevisionDelete, batch: Sequence[Item], summary: str) -> Mapping[str, str]:
     parameters = {
         "action": "revisiondelete",
         "type": "revision",
@@ -80,8 +80,8 @@ def request(options: RevisionDelete, batch: Sequence[Item], mark: str) -> Mappin
     for name, values in (("hide", options.hide), ("show", options.show), ("tags", options.tags)):
         if values:
             parameters[name] = "|".join(values)
-    if mark:
-        parameters["reason"] = mark
+    if summary:
+        parameters["reason"] = summary
     return parameters
 
 

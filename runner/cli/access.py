@@ -47,8 +47,12 @@ class Access:
         return tuple(secret for secret in (self.password, self.token) if secret)
 
 
-def find_access(wiki: str | None, wikis: Path | None, folder: Path | None) -> Access:
-    """The access for a wiki's name or api.php URL; without one, that of the environment. Raises `UsageError`."""
+def find_access(wiki: str | None, wikis: Path | None, folder: Path | None, *, by_hand: bool = False) -> Access:
+    """The access for a wiki's name or api.php URL; without one, that of the environment. Raises `UsageError`.
+
+    A playbook's name that no file knows means the environment's wiki only where there is no configuration at all, and
+    never if somebody gave it `by_hand`: a misspelt name must not end up on another wiki.
+    """
     own = _own(wikis)
     if wiki is None:
         return _only(own)
@@ -59,7 +63,8 @@ def find_access(wiki: str | None, wikis: Path | None, folder: Path | None) -> Ac
     beside = _beside(folder)
     if wiki in beside:
         return _by_address(beside[wiki].api, own, beside[wiki].contact)
-    if api := os.environ.get("WIKIMOP_API"):
+    api = os.environ.get("WIKIMOP_API")
+    if api and not (own or beside or by_hand):
         return _from_environment(_address(api), None)
     known = ", ".join(sorted({*own, *beside})) or "none"
     raise UsageError(

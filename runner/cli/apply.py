@@ -17,7 +17,9 @@ from runner.cli.options import allow_suppress_option, common, wiki_options
 @wiki_options
 def command(plan: str, sha256: str | None, *, yes: bool, allow_suppress: bool, **options: Any) -> int:  # noqa: ANN401
     """Carry out exactly PLAN, a plan file or the id of a plan in the state folder, once."""
-    from runner.cli import applying, finishing  # noqa: PLC0415 - --help stays quick
+    from functools import partial  # noqa: PLC0415 - --help stays quick
+
+    from runner.cli import applying, finishing  # noqa: PLC0415
     from runner.cli.surroundings import surroundings  # noqa: PLC0415
     from runner.flows.runs import apply_plan, refuse_applied, refuse_guarded  # noqa: PLC0415
 
@@ -31,7 +33,5 @@ def command(plan: str, sha256: str | None, *, yes: bool, allow_suppress: bool, *
         applying.approve(found, access, shared, yes=yes, digest=sha256)
         with around.folder.lock(found.plan.run):
             connected = applying.connect_for(found.plan, access, around)
-            if found.foreign:
-                applying.refuse_marked(found.plan, connected)
-            context = around.logged_as(found.plan.run, run=found.plan.run)
-            return finishing.carry_out(lambda: apply_plan(found.plan, connected, context), found.plan, around, shared)
+            applying.refuse_marked(found.plan, connected)
+            return finishing.carry_out(partial(apply_plan, found.plan, connected), found.plan, around, shared)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from runner.actions import ACTIONS
@@ -14,13 +15,15 @@ from runner.cli.finishing import ask
 from runner.cli.options import Common
 from runner.cli.surroundings import Surroundings
 from runner.errors import GuardStop, UsageError
-from runner.flows.context import Connected
+from runner.flows.context import Connected, instant
 from runner.flows.imports import import_plan, recheck
 from runner.planning.stamp import mark
 from runner.store.plans import Plans, StoredPlan
 from runner.wiki.client import Manners
 from runner.wiki.log import marked_since
 from runner.wiki.transport import is_loopback
+
+VOUCH = "give --sha256 with the digest that was reviewed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,7 @@ def check_digest(found: FoundPlan, wanted: str | None) -> None:
 
 def access_for(plan: StoredPlan, options: Common, *, allow_suppress: bool) -> Access:
     """How to reach the plan's wiki; the user's own configuration is held against the plan, and the stricter wins."""
-    access = find_access(options.wiki or plan.header["wiki"]["api"], options.wikis, None)
+    access = find_access(options.wiki or plan.header["wiki"]["api"], options.wikis, None, by_hand=True)
     if access.items is not None and plan.items > access.items:
         raise GuardStop(f"the configuration allows {access.items} items, and plan {plan.id} holds {plan.items}")
     for step in plan.header["steps"]:
@@ -75,8 +78,10 @@ def approve(found: FoundPlan, access: Access, options: Common, *, yes: bool, dig
     if yes and not vouched and not sys.stdin.isatty() and not is_loopback(access.api):
         raise GuardStop(
             f"nothing vouches for plan {found.plan.id}, which was not made here",
-            hint="give --sha256 with the digest that was reviewed",
+            hint=VOUCH,
         )
+    if options.no_input and not yes and not vouched:
+        raise GuardStop(f"nothing vouches for plan {found.plan.id}, which was not made here", hint=VOUCH)
     if options.no_input and vouched:
         return
     ask(f"Carry out plan {found.plan.id} ({found.plan.items} items)?", options, yes=yes)
@@ -90,7 +95,7 @@ def connect_for(plan: StoredPlan, access: Access, around: Surroundings) -> Conne
         access,
         manners=Manners(maxlag=request["maxlag"], assertion=request["assert"], errorlang=request["errorlang"]),
         stop=around.stop,
-        log=around.context.log,
+        waiting=around.waiting,
         rate=limits["rate"],
         threads=limits["concurrency"],
     )
@@ -104,6 +109,7 @@ def refuse_marked(plan: StoredPlan, connected: Connected) -> None:
         if action.log is None or not ours:
             continue
         filters = action.log(action.parse(step["options"]))
-        since = plan.header["created"]
+        # The wiki's clock may be behind ours.
+        since = instant(datetime.fromisoformat(plan.header["created"]) - timedelta(hours=1))
         if marked_since(connected.wiki.read, since, ours, user=connected.account.name, filters=filters):
             raise UsageError(f"plan {plan.id} was already applied: the wiki's log bears its mark {ours}")

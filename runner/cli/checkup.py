@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 from runner.actions import ACTIONS
 from runner.cli.access import Access
 from runner.cli.connect import open_session
 from runner.errors import WikimopError
-from runner.log import Sink, make_log
 from runner.report.checks import Check
 from runner.wiki.client import Manners, Wiki
 from runner.wiki.site import Standing, read_site, read_standing
 
+PATIENCE = 10.0
 USEFUL = {
     "apihighlimits": "lists go 50 at a time instead of 500",
     "noratelimit": "the wiki may slow writes down; they are waited for",
@@ -29,8 +30,9 @@ def checkup(access: Access) -> Iterator[Check]:
         hint = "set WIKIMOP_CONTACT, or `contact:` in wikis.yaml, so that the wiki's operators can reach you"
         yield Check(name="contact", state="warning", detail="none is given", hint=hint)
     try:
-        log = make_log(Sink(verbosity=0), access.secrets)
-        wiki = open_session(access, manners=Manners(), stop=threading.Event(), log=log)[0]
+        # Whoever asks for a check-up stands waiting: ten seconds tell enough.
+        brief = replace(access, patience=min(access.patience or PATIENCE, PATIENCE))
+        wiki = open_session(brief, manners=Manners(), stop=threading.Event())[0]
         yield from _inside(wiki, access)
     except WikimopError as error:
         yield Check(name="connection and login", state="failed", detail=error.message, hint=error.hint)

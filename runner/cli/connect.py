@@ -6,20 +6,20 @@ import random
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from runner import __version__
 from runner.cli.access import Access
 from runner.errors import UsageError
 from runner.flows.context import Connected
-from runner.retry import Failure
 from runner.wiki.client import Manners, Wiki
 from runner.wiki.login import BearerToken, BotPassword, Credentials
 from runner.wiki.pace import Clock, Pace
 from runner.wiki.site import read_site, read_standing
 from runner.wiki.transport import Connection, Transport, is_loopback
 
+Waiting = Callable[[str, str, float], None]
 PATIENCE = 300.0
 UNANSWERED = 60.0
 
@@ -29,12 +29,12 @@ def connect(
     *,
     manners: Manners,
     stop: threading.Event,
-    log: Any,  # noqa: ANN401 - structlog
+    waiting: Waiting,
     rate: float | None = None,
     threads: int = 1,
 ) -> Connected:
     """Log in and read what the wiki says of itself and of the account; raises `Unreachable` or `UsageError`."""
-    wiki, pace = open_session(access, manners=manners, stop=stop, log=log, rate=rate, threads=threads)
+    wiki, pace = open_session(access, manners=manners, stop=stop, waiting=waiting, rate=rate, threads=threads)
     site, standing = read_site(wiki.read), read_standing(wiki.read)
     return Connected(
         wiki=wiki,
@@ -52,13 +52,18 @@ def open_session(
     *,
     manners: Manners,
     stop: threading.Event,
-    log: Any,  # noqa: ANN401 - structlog
+    waiting: Waiting = lambda _reason, _detail, _seconds: None,
     rate: float | None = None,
     threads: int = 1,
 ) -> tuple[Wiki, Pace]:
-    """A wiki with a session that is logged in, and its pace."""
+    """A wiki with a session that is logged in, and its pace; `waiting` is told why and for how long it waits."""
     refuse_plain_http(access)
     credentials = credentials_of(access)
+    if credentials is None and manners.assertion in ("user", "bot"):
+        raise UsageError(
+            f"the playbook asserts a login (`assert: {manners.assertion}`), and there are no credentials for {access.api}",
+            hint="set WIKIMOP_USERNAME and WIKIMOP_PASSWORD, or `auth:` of this wiki in your own wikis.yaml",
+        )
     patience = access.patience or PATIENCE
     pace = Pace(
         Clock(time.monotonic, stop.wait),
@@ -72,7 +77,7 @@ def open_session(
         credentials=credentials,
         manners=manners,
         jitter=random.random,
-        heard=_heard(log),
+        heard=lambda failure, seconds: waiting(failure.kind.value, failure.detail, seconds),
     )
     wiki.log_in()
     return wiki, pace
@@ -113,10 +118,3 @@ def _connection(access: Access, credentials: Credentials, threads: int) -> Conne
 def _slower(one: float | None, other: float | None) -> float | None:
     rates = [rate for rate in (one, other) if rate]
     return min(rates) if rates else None
-
-
-def _heard(log: Any) -> Any:  # noqa: ANN401 - structlog's logger
-    def heard(failure: Failure, seconds: float) -> None:
-        log.warning("waiting", reason=failure.kind.value, detail=failure.detail, seconds=round(seconds, 1))
-
-    return heard

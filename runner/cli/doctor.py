@@ -20,7 +20,7 @@ def command(**options: Any) -> int:  # noqa: ANN401 - click's options
     from runner.report.text import check_line  # noqa: PLC0415
 
     shared = common(**options)
-    access = find_access(shared.wiki, shared.wikis, None)
+    access = find_access(shared.wiki, shared.wikis, None, by_hand=True)
     checks = []
     for check in checkup(access):
         checks.append(check)

@@ -11,9 +11,11 @@ from runner.cli.options import Common
 from runner.cli.output import print_json, print_lines, tell
 from runner.cli.surroundings import Surroundings
 from runner.errors import EXIT_INCOMPLETE, EXIT_OK, GuardStop, WikimopError
+from runner.flows.context import Context
+from runner.model import Run
 from runner.report.shapes import run_shape
 from runner.report.text import run_lines
-from runner.store.journal import Journal, Run, Runs
+from runner.store.journal import Journal, Runs
 from runner.store.plans import StoredPlan
 
 
@@ -22,18 +24,20 @@ def print_run(plan: StoredPlan, run: str, around: Surroundings, options: Common)
     database = around.context.database
     found = Runs(database).get(run)
     state = found.state if found else "interrupted"
-    counts = Journal(database, run, plan.id).counts()
+    journal = Journal(database, run, plan.id)
+    counts = journal.counts()
     if options.json:
         print_json(run_shape(run, state, plan.header, counts))
     else:
-        print_lines(run_lines(run, state, plan.header, counts))
+        print_lines(run_lines(run, state, plan.header, counts, journal.codes()))
 
 
-def carry_out(work: Callable[[], Run], plan: StoredPlan, around: Surroundings, options: Common) -> int:
+def carry_out(work: Callable[[Context], Run], plan: StoredPlan, around: Surroundings, options: Common) -> int:
     """Do the work, print the run whatever happened, and give the exit code; an error that stopped it is raised again."""
     run = plan.run
     try:
-        work()
+        with around.logged_as(run) as context:
+            work(context)
     except WikimopError:
         if Runs(around.context.database).get(run):
             print_run(plan, run, around, options)

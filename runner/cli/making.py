@@ -9,13 +9,14 @@ from pathlib import Path
 from runner.cli.access import Access, find_access
 from runner.cli.connect import connect
 from runner.cli.options import Common
-from runner.cli.output import print_json, print_lines
+from runner.cli.output import print_json, print_lines, tell
 from runner.cli.reading import commit_of, file_values, read_playbook
 from runner.cli.surroundings import Surroundings
 from runner.errors import EXIT_GUARD, EXIT_OK, UsageError
 from runner.flows.context import Connected
 from runner.flows.plan import make_plan
 from runner.flows.stages import Stage, first_stage, next_stage
+from runner.harmless import harmless
 from runner.model import Item
 from runner.planning.seal import header_line, seal_line
 from runner.playbook.playbook import Limits, Playbook
@@ -30,7 +31,7 @@ def open_playbook(
 ) -> tuple[Playbook, Access]:
     """The playbook with the stricter of its own and the configuration's limits, and how to reach its wiki."""
     playbook = read_playbook(path, variables)
-    access = find_access(options.wiki or playbook.wiki, options.wikis, path.parent)
+    access = find_access(options.wiki or playbook.wiki, options.wikis, path.parent, by_hand=bool(options.wiki))
     refuse_suppression(playbook, access, allowed=allow_suppress)
     return replace(playbook, limits=_stricter(playbook.limits, access)), access
 
@@ -71,7 +72,7 @@ def open_wiki(playbook: Playbook, access: Access, around: Surroundings) -> Conne
         access,
         manners=manners_of(playbook),
         stop=around.stop,
-        log=around.context.log,
+        waiting=around.waiting,
         rate=limits.rate,
         threads=limits.concurrency,
     )
@@ -114,6 +115,8 @@ def print_plan(plan: StoredPlan, around: Surroundings, options: Common, *, file:
     """The plan as a result on stdout."""
     if options.json:
         print_json(plan_shape(plan.header, sha256=plan.sha256 or "", file=str(file) if file else None))
+        for warning in plan.header["warnings"]:
+            tell(f"warning: {harmless(warning)}")
     else:
         show_plan(plan, around, everything=everything)
 

@@ -19,13 +19,19 @@ def command(run: str | None, *, retry_failed: bool, yes: bool, **options: Any) -
 
     What was sent and not answered is looked up on the wiki first, and only then repeated or not.
     """
-    from runner.cli import applying, finishing, resuming  # noqa: PLC0415 - --help stays quick
+    from functools import partial  # noqa: PLC0415 - --help stays quick
+
+    from runner.cli import applying, finishing, resuming  # noqa: PLC0415
     from runner.cli.output import tell  # noqa: PLC0415
     from runner.cli.surroundings import surroundings  # noqa: PLC0415
     from runner.flows.runs import resume_run  # noqa: PLC0415
+    from runner.store.folder import StateFolder  # noqa: PLC0415
 
     shared = common(**options)
-    with surroundings(shared) as around:
+    if run is None and not StateFolder(shared.state_dir).exists():
+        tell("There is nothing to finish.")
+        return 0
+    with surroundings(shared, existing=True) as around:
         found = resuming.find_run(run, around, retry_failed=retry_failed)
         if found is None:
             tell("There is nothing to finish.")
@@ -33,8 +39,6 @@ def command(run: str | None, *, retry_failed: bool, yes: bool, **options: Any) -
         plan = resuming.plan_of(found, around)
         access = applying.access_for(plan, shared, allow_suppress=True)
         with around.folder.lock(found.id):
-            context = around.logged_as(found.id, run=found.id)
             connected = applying.connect_for(plan, access, around)
-            return finishing.carry_out(
-                lambda: resume_run(plan, connected, context, retry_failed=retry_failed), plan, around, shared
-            )
+            work = partial(resume_run, plan, connected, retry_failed=retry_failed)
+            return finishing.carry_out(work, plan, around, shared)

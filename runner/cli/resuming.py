@@ -5,7 +5,8 @@ from __future__ import annotations
 from runner.cli.surroundings import Surroundings
 from runner.errors import UsageError
 from runner.flows.imports import recheck
-from runner.store.journal import Journal, Run, Runs
+from runner.model import Run
+from runner.store.journal import Journal, Runs
 from runner.store.plans import Plans, StoredPlan
 
 

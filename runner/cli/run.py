@@ -49,11 +49,10 @@ def _stages(book: Any, connected: Any, around: Any, shared: Any, *, yes: bool) -
         if not shared.json:
             making.show_plan(plan, around, everything=False)
         refuse_guarded(plan)
-        finishing.ask(f"Carry out plan {plan.id} ({plan.items} items)?", shared, yes=yes)
+        if plan.items:
+            finishing.ask(f"Carry out plan {plan.id} ({plan.items} items)?", shared, yes=yes)
         with around.folder.lock(plan.run):
-            context = around.logged_as(plan.run, run=plan.run)
-            work = partial(apply_plan, plan, connected, context)
-            worst = max(worst, finishing.carry_out(work, plan, around, shared))
+            worst = max(worst, finishing.carry_out(partial(apply_plan, plan, connected), plan, around, shared))
         if not plan.header["later"]:
             return worst
         after = plan.run

@@ -12,19 +12,24 @@ from runner.cli.options import common, state_options
 @click.command()
 @state_options
 def command(**options: Any) -> int:  # noqa: ANN401 - click's options
-    """List the runs in the state folder, oldest first."""
+    """List the runs in the state folder, oldest first, and the plans that were not applied."""
     from runner.cli.output import print_json, print_lines, tell  # noqa: PLC0415 - --help stays quick
     from runner.cli.surroundings import surroundings  # noqa: PLC0415
+    from runner.report.text import runs_lines  # noqa: PLC0415
+    from runner.store.folder import StateFolder  # noqa: PLC0415
     from runner.store.journal import Runs  # noqa: PLC0415
+    from runner.store.plans import Plans  # noqa: PLC0415
 
     shared = common(**options)
+    if not StateFolder(shared.state_dir).exists():
+        tell("There is nothing here yet.")
+        return 0
     with surroundings(shared) as around:
         runs = Runs(around.context.database).all()
         for run in runs:
             if shared.json:
                 print_json({"run": run.id, "plan": run.plan, "state": run.state})
-            else:
-                print_lines([f"{run.id}  plan {run.plan}  {run.state:<11}  {run.created[:19]}Z  {run.reason}".rstrip()])
-        if not runs and not shared.json:
-            tell("There are no runs here.")
+        if not shared.json:
+            plans = Plans(around.context.database)
+            print_lines(runs_lines(runs, {plan.id: plan.header for plan in plans.all()}))
         return 0

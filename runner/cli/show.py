@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -24,7 +25,7 @@ def command(name: str, state: str | None, *, items: bool, **options: Any) -> int
     from runner.store.journal import Runs  # noqa: PLC0415
 
     shared = common(**options)
-    with surroundings(shared) as around:
+    with surroundings(shared, existing=not Path(name).is_file()) as around:
         run = Runs(around.context.database).get(name)
         if run is not None:
             showing.show_run(run, around, shared, items=items or state is not None, state=state)

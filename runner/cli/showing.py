@@ -11,9 +11,10 @@ from runner.cli.options import Common
 from runner.cli.output import print_json, print_lines
 from runner.cli.surroundings import Surroundings
 from runner.errors import UsageError
+from runner.model import Run
 from runner.report.shapes import item_shape
 from runner.report.text import outcome_line
-from runner.store.journal import Journal, Run
+from runner.store.journal import Journal
 from runner.store.plans import Plans, StoredPlan
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from runner.cli.options import Common
 from runner.cli.progress import make_progress
-from runner.errors import Interrupted
+from runner.errors import Interrupted, UsageError
 from runner.flows.context import Context
 from runner.log import Sink, make_log
 from runner.store.folder import StateFolder
@@ -36,16 +36,32 @@ class Surroundings:
     stop: threading.Event
     known: list[str]
 
-    def logged_as(self, name: str, **bound: Any) -> Context:  # noqa: ANN401 - log fields
-        """The context whose events go to the log file of a run or a plan."""
-        self.sink.open(self.folder.log_path(name))
-        return replace(self.context, log=make_log(self.sink, self.known).bind(**bound))
+    @contextmanager
+    def logged_as(self, run: str) -> Iterator[Context]:
+        """Inside the block every event, those of the connection too, is bound to the run and goes to its log file."""
+        outside = self.context
+        self.sink.open(self.folder.log_path(run))
+        self.context = replace(outside, log=outside.log.bind(run=run))
+        try:
+            yield self.context
+        finally:
+            self.context = outside
+            self.sink.close()
+
+    def waiting(self, reason: str, detail: str, seconds: float) -> None:
+        """The wiki is waited for."""
+        self.context.log.warning("waiting", reason=reason, detail=detail, seconds=round(seconds, 1))
 
 
 @contextmanager
-def surroundings(options: Common) -> Iterator[Surroundings]:
-    """Open the state folder and listen for signals; both end with the block."""
+def surroundings(options: Common, *, existing: bool = False) -> Iterator[Surroundings]:
+    """Open the state folder and listen for signals; both end with the block.
+
+    `existing`: raise `UsageError` rather than make a folder where there is none.
+    """
     folder = StateFolder(options.state_dir)
+    if existing and not folder.exists():
+        raise UsageError(f"there is no state in {options.state_dir}", hint="run it where the plan was made, or say --state-dir")
     database = folder.open()
     sink = Sink(verbosity=options.verbosity)
     stop = threading.Event()

@@ -16,16 +16,20 @@ from runner.errors import EXIT_INVALID
 @format_option
 def command(playbooks: tuple[Path, ...], variables: dict[str, str], format_: str) -> int:
     """Check playbooks offline and tell every problem at once."""
+    from runner.cli.app import say_error  # noqa: PLC0415
     from runner.cli.output import print_json, print_lines  # noqa: PLC0415 - --help stays quick
     from runner.cli.reading import read_playbook  # noqa: PLC0415
-    from runner.errors import InvalidInput  # noqa: PLC0415
+    from runner.errors import InvalidInput, UsageError  # noqa: PLC0415
     from runner.playbook.render import problem_json, render_problems  # noqa: PLC0415
 
     worst = 0
     for path in playbooks:
         try:
             book = read_playbook(path, variables)
-        except InvalidInput as error:
+        except UsageError as error:
+            if not isinstance(error, InvalidInput):
+                worst = say_error(error)
+                continue
             worst = EXIT_INVALID
             if format_ == "json":
                 for problem in error.problems:

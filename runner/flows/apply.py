@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runner.actions.action import Again, Result
-from runner.errors import GuardStop, Interrupted, WikimopError
+from runner.errors import GuardStop, Interrupted, PlanRefused, Unreachable, WikimopError
 from runner.flows.batch import Batch, Sending, Sent
 from runner.flows.context import Connected, Context, instant
 from runner.flows.steps import PlannedStep, planned_steps
@@ -23,6 +23,7 @@ from runner.playbook.when import parse_when
 from runner.store.journal import Intent, Journal
 
 TRIES = 5
+SMALL = 10  # a request of so few items is not too much for anybody
 POLL_SECONDS = 2.0
 POLLS = 150
 
@@ -58,15 +59,19 @@ class Applying:
 
     def run(self) -> None:
         """Carry out every step; raises `GuardStop`, `Unreachable` or `Interrupted`, with the journal in order."""
-        for step in planned_steps(self._header):
-            self._step(step)
+        try:
+            for step in planned_steps(self._header):
+                self._step(step)
+        except PlanRefused as error:
+            # Exit code 2 would say that nothing was sent.
+            raise Unreachable(error.message, hint=error.hint) from None
 
     def _step(self, step: PlannedStep) -> None:
         log = self._log = self._context.log.bind(step=step.id)
         sending = Sending(step=step, connected=self._connected, header=self._header, run=self._journal.run, log=log)
         self._settle(step, sending)
         at = self._at()
-        if step.when and not parse_when(step.when).evaluate({**self._before, **self._journal.counts()}):
+        if step.when and not self._journal.begun(step.id) and not self._holds(step.when):
             skipped = self._journal.skip_step(step.id, "when", f"not: {step.when}", at=at)
             log.info("step_skipped", when=step.when, items=skipped)
             return
@@ -83,6 +88,9 @@ class Applying:
             raise self._tally.error
         self._follow_scheduled(step, sending)
         log.info("step_finished", **self._journal.counts().get(step.id, {}))
+
+    def _holds(self, when: str) -> bool:
+        return parse_when(when).evaluate({**self._before, **self._journal.counts()})
 
     def _settle(self, step: PlannedStep, sending: Sending) -> None:
         """What an earlier session sent and did not hear of is looked up; only then may it be sent again."""
@@ -104,19 +112,27 @@ class Applying:
                 self._launch(step, batches, results)
                 results = []
                 flying.update({pool.submit(sending.send, batch): batch for batch in batches})
+                if batches and len(flying) < workers:
+                    continue  # the next window is read while these are under way
                 if not flying:
                     return
                 done, _ = wait(flying, return_when=FIRST_COMPLETED)
                 for future in done:
-                    results += self._landed(flying.pop(future), future.result())
+                    results += self._landed(flying.pop(future), future.result(), windows)
 
     def _next(self, step: PlannedStep, windows: Windows, room: int, results: list[Result]) -> list[Batch]:
         """The batches to send now: none once something has to stop."""
         batches: list[Batch] = []
         try:
+            if any(isinstance(result, Again) or result.state is State.FAILED for result in results):
+                # What failed counts before anything more is sent.
+                self._record(step, results, self._tally.waiting)
+                results.clear()
             self._guard()
             while len(batches) < room and not self._tally.error:
                 if windows.exhausted():
+                    if batches:
+                        break  # while their intents are not in the journal, the next window would find their items pending
                     # Reading facts takes a while: what is known by now is made durable first.
                     self._record(step, results, self._tally.waiting)
                     results.clear()
@@ -142,9 +158,11 @@ class Applying:
             self._batch += 1
         self._record(step, results, self._tally.waiting, intents)
 
-    def _landed(self, batch: Batch, sent: Sent) -> list[Result]:
+    def _landed(self, batch: Batch, sent: Sent, windows: Windows) -> list[Result]:
         if sent.error and self._tally.error is None:
             self._tally.error = sent.error
+        if sent.smaller and len(batch.items) > SMALL:
+            windows.shrink(len(batch.items) // 4)
         self._context.progress.advance(sum(isinstance(result, Outcome) for result in sent.results))
         self._log.info("batch_finished", batch=batch.number, items=len(batch.items), **_states(sent.results))
         return list(sent.results)
@@ -181,7 +199,8 @@ class Applying:
         if outcome.state in (State.DONE, State.UNCHANGED, State.FAILED, State.UNSURE):
             self._tally.attempted += 1
             self._tally.failed += outcome.state is State.FAILED
-            self._connected.pace.progressed()
+        if outcome.state in (State.DONE, State.UNCHANGED):
+            self._connected.pace.progressed(write=True)
         if outcome.state is State.FAILED:
             self._log.warning("item_failed", seq=outcome.seq, code=outcome.code)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from runner.actions.action import Again, Evidence, Result
+from runner.actions.action import Again, Evidence, LogEntry, Result
 from runner.errors import GuardStop, WikimopError
 from runner.flows.context import Connected, Log
 from runner.flows.facts import read_again
@@ -35,10 +35,12 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """One result for every item of the batch, and what has to stop the run, if anything."""
+    """One result for every item of the batch, and what has to stop the run, if anything. `smaller`: the next requests
+    should hold less, for this one was too much for somebody on the way."""
 
     results: tuple[Result, ...]
     error: WikimopError | None = None
+    smaller: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,25 +59,32 @@ class Sending:
         reason = summary(self.header["stamp"], self.run, getattr(options, "reason", ""))
         parameters = action.request(options, batch.items, reason)
         try:
-            answer = self.connected.wiki.write(
-                parameters, token=action.token, replayable=action.replayable, fresh_until=batch.fresh_until
-            )
+            answer = self.connected.wiki.write(parameters, token=action.token, fresh_until=batch.fresh_until)
         except TooLate:
             return Sent(results=_again(batch.items, "stale"))
         except Refused as refusal:
             return self._looked_up(batch, action.refused(options, batch.items, refusal.code, refusal.text))
         except Unanswered as error:
-            self.log.warning("answer_lost", batch=batch.number, detail=error.failure.detail)
-            return self._looked_up(batch, _unsure(batch.items, error.failure))
+            return self._lost(batch, error.failure)
         except WikimopError as error:
-            # Raised only while nothing was carried out: waiting, logging in, or refused for good.
+            # Raised only while nothing was carried out: waiting, or logging in.
             return Sent(results=_again(batch.items, "not_sent"), error=error)
         return self._read(batch, answer)
+
+    def _lost(self, batch: Batch, failure: Failure) -> Sent:
+        """No word of the wiki's own came back: what it did is looked up. What it surely did not do is sent again, unless
+        somebody on the way will not have it; meanwhile patience runs."""
+        self.log.warning("answer_lost", batch=batch.number, detail=failure.detail)
+        sent = self._looked_up(batch, _unsure(batch.items, failure))
+        if sent.error or not any(isinstance(result, Again) for result in sent.results):
+            return sent
+        results = tuple(_judged(result, failure) for result in sent.results)
+        return self._held(replace(sent, results=results, smaller=True), failure)
 
     def _read(self, batch: Batch, answer: Mapping[str, Any]) -> Sent:
         try:
             results = self.step.action.read(self.step.options, batch.items, answer)
-        except (KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, TypeError, ValueError):
             # An answer of another shape tells nothing: the wiki is asked what happened.
             self.log.warning("answer_malformed", batch=batch.number)
             results = _unsure(batch.items, Failure(kind=Kind.NOT_JSON, detail="the answer is of an unknown shape"))
@@ -84,14 +93,20 @@ class Sending:
             if warning.get("code") in MISUNDERSTOOD:
                 text = f"the wiki did not take the write as asked: {warning.get('text')} ({warning['code']})"
                 return replace(sent, error=GuardStop(text))
-        return self._held(sent)
+        if any(isinstance(result, Again) and result.wait for result in sent.results):
+            # A rate limit that came as a warning holds everybody, like one that came as an error.
+            return self._held(sent, Failure(kind=Kind.RATELIMITED, detail="rate limited"))
+        return sent
 
-    def _held(self, sent: Sent) -> Sent:
-        """A rate limit that came as a warning holds everybody, like one that came as an error."""
-        if not any(isinstance(result, Again) and result.wait for result in sent.results):
-            return sent
+    def _held(self, sent: Sent, failure: Failure) -> Sent:
+        """Wait as long as the wiki wants, or ever longer, before anything else is sent; the run stops when patience is used
+        up."""
+        pace, asked = self.connected.pace, failure.retry_after is not None
+        # One answer that was lost slows nobody down; only when nothing gets through does it.
+        stalls = pace.stalls + (failure.kind in (Kind.TOO_MANY, Kind.RATELIMITED))
+        seconds = pause(stalls, failure.retry_after, 0.5) if stalls or asked else 0.0
         try:
-            self.connected.pace.hold(pause(3, None, 0.5), "rate limited", silent=False)
+            pace.hold(seconds, failure.detail, silent=False, write=True, asked=asked)
         except WikimopError as error:
             return replace(sent, error=error)
         return sent
@@ -136,12 +151,32 @@ class Sending:
         read = self.connected.wiki.read
         since = min(entry.newest_logid for entry in entries)
         ours = mark(self.header["stamp"], self.run)
-        # The log comes first: what was deleted by us and restored by somebody since is done.
-        log = entries_since(read, since, user=self.connected.account.name, filters=action.log(options))
-        found = tuple(entry for entry in log if ours in entry.comment)
+        filters = action.log(options)
+
+        def logged() -> Iterator[LogEntry]:
+            log = entries_since(read, since, user=self.connected.account.name, filters=filters)
+            return (entry for entry in log if ours in entry.comment)
+
+        # The log comes first: what was deleted by us and restored by somebody since is done. And it comes last: what
+        # landed between the two must not be taken for somebody else's.
+        before = list(logged())
         current, _ = read_again(read, [entry.item for entry in entries], action)
-        evidence = Evidence(entries=found, current=current)
-        return [action.probe(options, entry.item, evidence) for entry in entries]
+        found = {entry.logid: entry for entry in (*before, *logged())}.values()
+        return [action.probe(options, entry.item, _evidence(entry, found, current)) for entry in entries]
+
+
+def _evidence(entry: Entry, found: Iterable[LogEntry], current: Mapping[str, Item]) -> Evidence:
+    newer = tuple(one for one in found if one.logid > entry.newest_logid)
+    return Evidence(entries=newer, current=current)
+
+
+def _judged(result: Result, failure: Failure) -> Result:
+    """What surely did not happen: an HTTP status that says no is final, and being too fast is no try."""
+    if isinstance(result, Outcome):
+        return result
+    if failure.kind is Kind.HTTP:
+        return Outcome(seq=result.seq, state=State.FAILED, code=failure.kind.value, detail=failure.detail)
+    return replace(result, unsent=failure.kind is Kind.TOO_MANY)
 
 
 def _again(items: Sequence[Item], code: str) -> tuple[Result, ...]:

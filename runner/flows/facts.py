@@ -8,6 +8,7 @@ from typing import Any
 from runner.actions.action import Action
 from runner.model import Item, Ref
 from runner.sources import facts
+from runner.wiki.answer import understood
 from runner.wiki.log import NEWEST, newest_logid
 from runner.wiki.query import Read, first_batch
 
@@ -22,11 +23,18 @@ def read_facts(read: Read, refs: Sequence[Ref], step: str, action: Action) -> li
 
 
 def read_again(read: Read, items: Sequence[Item], action: Action) -> tuple[dict[str, Item], int]:
-    """The current facts of planned items by key (absent: gone), and the wiki's newest log id, from one request."""
+    """The current facts of planned items by key (absent: gone), and the wiki's newest log id (0 for an action that leaves
+    no entries), from one request. Raises `Unreachable` for an answer that does not tell of all: silence is no deletion."""
     parameters = _query(items, action, extra=NEWEST) if action.log else _query(items, action)
     query = first_batch(read, parameters)
-    found = _items(query, items[0].step, revisions=is_revision(items[0]))
-    return {item.key: item for item in found if item.blocked is None}, newest_logid(query)
+    with understood():
+        found = {item.key: item for item in _items(query, items[0].step, revisions=is_revision(items[0]))}
+        untold = [item.key for item in items if item.key not in found]
+        # A revision that went with its page is told of only by the page that is missing.
+        if untold and not (is_revision(items[0]) and any(page.get("missing") for page in query["pages"])):
+            raise KeyError(", ".join(untold[:5]))
+        newest = newest_logid(query) if action.log else 0
+    return {key: item for key, item in found.items() if item.blocked is None}, newest
 
 
 def is_revision(item: Item) -> bool:

@@ -29,6 +29,7 @@ def import_plan(lines: Iterable[bytes], path: str, database: Database) -> Stored
         plans.begin(header["id"], created=header["created"], origin="file")
     try:
         sha256 = _read(rows, header, plans, path, keep=known is None)
+        _check_counts(header, plans.counts(header["id"]), path)
     except BaseException:
         plans.drop(header["id"])
         raise
@@ -66,6 +67,13 @@ def _read(
     return sha256
 
 
+def _check_counts(header: Mapping[str, Any], counts: Mapping[str, tuple[int, int]], path: str) -> None:
+    """What a reviewer reads at the top must be what follows."""
+    for step in header["steps"]:
+        if counts.get(step["id"], (0, 0)) != (step["items"], step["blocked"]):
+            raise UsageError(f"{path}: step {step['id']} does not hold the items that the header counts")
+
+
 def _keep(plans: Plans, plan: str, chunk: list[Item], *, keep: bool) -> None:
     if keep and chunk:
         plans.add(plan, chunk)
@@ -79,5 +87,5 @@ def recheck(plan: StoredPlan, database: Database) -> None:
         yield header_line(plan.header)
         yield from Plans(database).lines(plan.id)
 
-    if digest(lines()) != plan.sha256:
+    if digest(lines()) != plan.sha256 or Plans(database).misfiled(plan.id):
         raise UsageError(f"plan {plan.id} was altered after it was sealed: it is not applied", hint="make it again")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from runner.errors import PlanRefused
@@ -10,8 +10,10 @@ from runner.flows.context import Connected
 from runner.planning.guards import Untouchable
 from runner.playbook.playbook import NeverTouch, Step
 from runner.sources import reading
-from runner.sources.fix import check_times, fix_namespaces, fix_times
+from runner.sources.fix import MAIN, check_times, fix_namespaces, fix_times, folded
+from runner.sources.live import TAGS, check_live, live_spec, modules_of
 from runner.sources.source import Module, Source, inside
+from runner.wiki.paraminfo import read_modules, read_tags
 from runner.wiki.query import Read, first_batch
 
 
@@ -27,8 +29,22 @@ def fixed_source(step: Step, path: str, now: datetime, namespaces: Mapping[str, 
     return source
 
 
-def untouchables(never: NeverTouch, connected: Connected) -> Untouchable:
-    """`never_touch` as the wiki writes it; raises `PlanRefused` for a namespace or a title that cannot be."""
+def check_modules(steps: Sequence[Step], path: str, read: Read) -> None:
+    """Hold every module that the steps ask against the wiki's own description; raises `PlanRefused` for what it lacks."""
+    asked = [(step, module) for step in steps for module in modules_of(step.source)]
+    if not asked:
+        return
+    described = read_modules(read, {module.name for _, module in asked})
+    tags = read_tags(read) if any(TAGS & module.params.keys() for _, module in asked) else None
+    for step, module in asked:
+        spec = live_spec(described[module.name]) if module.name in described else None
+        for found in check_live(module, spec, tags):
+            raise PlanRefused(f"{path}:{step.line}: step {step.id}: {found.message}", hint=found.hint)
+
+
+def untouchables(never: NeverTouch, connected: Connected) -> tuple[Untouchable, list[str]]:
+    """`never_touch` as the wiki writes it, and a warning for each title that guards nothing; raises `PlanRefused` for a
+    namespace or a title that cannot be."""
     numbers = set()
     for namespace in never.namespaces:
         number = namespace_number(namespace, connected.site.namespaces)
@@ -36,6 +52,7 @@ def untouchables(never: NeverTouch, connected: Connected) -> Untouchable:
             raise PlanRefused(f"never_touch: the wiki has no namespace {namespace}")
         numbers.add(number)
     titles: set[str] = set()
+    warnings: list[str] = []
     for start in range(0, len(never.titles), connected.account.batch):
         asked = never.titles[start : start + connected.account.batch]
         query = first_batch(connected.wiki.read, reading.titles_query(asked, redirects=False, converttitles=False))
@@ -44,15 +61,17 @@ def untouchables(never: NeverTouch, connected: Connected) -> Untouchable:
             if page.get("invalid"):
                 raise PlanRefused(f"never_touch: `{page['title']}` can be no title on this wiki")
             titles.add(page["title"])
-    return Untouchable(titles=frozenset(titles), namespaces=frozenset(numbers))
+            if page.get("missing") and not page.get("known"):
+                warnings.append(f"never_touch: there is no page {page['title']}")
+    return Untouchable(titles=frozenset(titles), namespaces=frozenset(numbers)), warnings
 
 
 def namespace_number(namespace: int | str, namespaces: Mapping[str, int]) -> int | None:
     """The number of a namespace given by number or by any of its names; None if the wiki lacks it."""
-    text = str(namespace).replace("_", " ").strip().lower()
+    text = folded(str(namespace))
     if text.removeprefix("-").isdecimal():
         return int(text) if int(text) in namespaces.values() else None
-    return namespaces.get(text)
+    return {MAIN: 0, **{folded(name): number for name, number in namespaces.items()}}.get(text)
 
 
 def missing_names(source: Source, read: Read) -> Iterator[str]:

@@ -12,7 +12,7 @@ from runner.errors import Interrupted, UsageError
 from runner.flows.context import Connected, Context, instant
 from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
-from runner.flows.names import fixed_source, missing_names, untouchables
+from runner.flows.names import check_modules, fixed_source, missing_names, untouchables
 from runner.flows.resolve import Resolver, chunks
 from runner.flows.stages import Stage, earlier_items
 from runner.model import Item
@@ -114,8 +114,10 @@ class _Planner:
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
         steps = self._fixed()
-        self._untouchable = untouchables(self._playbook.never_touch, self._connected)
-        warnings = [warning for step in steps for warning in missing_names(step.source, self._read)]
+        check_modules(steps, self._playbook.path, self._read)
+        self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
+        warnings += [warning for step in steps for warning in missing_names(step.source, self._read)]
+        warnings = list(dict.fromkeys(warnings))
         guards: list[str] = []
         for number, step in enumerate(steps):
             items = self._step(step, removing=[one.id for one in steps[:number] if ACTIONS[one.action].removes])
@@ -123,7 +125,7 @@ class _Planner:
         guards += filter(None, [over_limit(self._making.seq, self._playbook.limits.items)])
         guards += filter(None, [untouchable(self._making.examples or {}, self._making.touched)])
         for warning in warnings:
-            self._context.log.warning("plan_warning", plan=self._making.plan, text=warning)
+            self._context.log.info("plan_warning", plan=self._making.plan, text=warning)
         return plan_header(
             self._playbook,
             steps,

@@ -9,7 +9,8 @@ from runner.errors import GuardStop, Interrupted, Unreachable, UsageError, Wikim
 from runner.flows.apply import Applying
 from runner.flows.context import Connected, Context, instant
 from runner.flows.stages import counts_before
-from runner.store.journal import Journal, Run, Runs, already_applied
+from runner.model import Run
+from runner.store.journal import Journal, Runs, already_applied
 from runner.store.plans import StoredPlan
 
 
@@ -49,6 +50,7 @@ def apply_plan(plan: StoredPlan, connected: Connected, context: Context) -> Run:
     refuse_guarded(plan)
     refuse_applied(plan, context)
     check_account(plan, connected)
+    counts_before(context.database, plan.header["after"])  # raises while there is no run yet
     at = instant(connected.now())
     Runs(context.database).create(plan.run, plan.id, user=connected.account.name, at=at)
     context.log.info("run_started", plan=plan.id, items=plan.items, user=connected.account.name)

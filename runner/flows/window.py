@@ -42,6 +42,7 @@ class Windows:
         self._ready: deque[Batch] = deque()
         self._after = 0
         self._ended = False
+        self._request = connected.account.batch
         self._size = FIRST_WINDOW if step.action.single else connected.account.batch
         self._read_at = 0.0
         self._taken = 0
@@ -58,8 +59,12 @@ class Windows:
         if self._ready and self._connected.monotonic() >= self._ready[0].fresh_until:
             # Too old: these items are still pending, and are read again from the first of them.
             self._after = min(item.seq for batch in self._ready for item in batch.items) - 1
-            self._size = max(1, self._taken)
             self._ended = False
+            if self._taken:
+                self._size = self._taken
+            else:
+                # Nothing of a whole window could be sent in time: that must not go on for ever.
+                self._connected.pace.hold(0.0, "the facts grow old before they can be used", silent=False, write=True)
             self._ready.clear()
         return not self._ready and not self._ended
 
@@ -69,9 +74,13 @@ class Windows:
             return None
         batch = self._ready.popleft()
         self._taken += len(batch.items)
-        if not self._ready and self._step.action.single:
+        if not self._ready:
             self._adapt()
         return batch
+
+    def shrink(self, items: int) -> None:
+        """From now on no request holds more than this."""
+        self._request = max(1, min(items, self._request))
 
     def _adapt(self) -> None:
         """As many items in the next window as can be sent in about five seconds."""
@@ -94,12 +103,26 @@ class Windows:
         skipped, wanted = self._by_outcome(entries)
         if not wanted:
             return skipped
+        settled = self._settled(wanted)
+        wanted = [entry for entry in wanted if entry.item.seq not in settled]
+        self.items = {entry.item.seq: entry.item for entry in entries}
+        return [*skipped, *settled.values(), *(self._read(wanted) if wanted else ())]
+
+    def _read(self, wanted: list[Entry]) -> list[Result]:
         self._read_at = self._connected.monotonic()
         self._taken = 0
+        holds = self._connected.pace.holds
         current, newest = read_again(self._connected.wiki.read, [entry.item for entry in wanted], self._step.action)
-        self._slow_down(len(wanted))
-        self.items = {entry.item.seq: entry.item for entry in entries}
-        return skipped + self._sift(wanted, current, newest)
+        if holds == self._connected.pace.holds:
+            self._slow_down(len(wanted))
+        return self._sift(wanted, current, newest)
+
+    def _settled(self, entries: list[Entry]) -> dict[int, Outcome]:
+        """What was sent before may have landed since it was looked up, and somebody may have taken it back: asked once
+        more, or it would be done twice."""
+        sent = [entry for entry in entries if entry.tries and self._step.action.probe]
+        results = self._sending.look_up(sent, patient=False) if sent else []
+        return {result.seq: result for result in results if isinstance(result, Outcome)}
 
     def _slow_down(self, asked: int) -> None:
         """Smaller windows where the wiki needs long to answer: facts that are old when they come are of no use."""
@@ -122,15 +145,10 @@ class Windows:
             else:
                 good.append(replace(planned, title=now.title))
         fresh_until = self._read_at + FRESH_SECONDS
-        for items in form_batches(self._step.action, good, self._connected.account.batch):
+        for items in form_batches(self._step.action, good, self._request):
             self._ready.append(Batch(items=items, newest_logid=newest, fresh_until=fresh_until))
-        return self._drifted(drifted)
-
-    def _drifted(self, drifted: list[tuple[Entry, str]]) -> list[Result]:
-        """Skip what somebody else changed; what we once sent ourselves is looked up first."""
-        sent = [entry for entry, _ in drifted if entry.tries and self._step.action.probe]
-        results = self._sending.look_up(sent, patient=False) if sent else []
-        known = {result.seq: result for result in results if isinstance(result, Outcome)}
+        # What was sent before may have landed in this very moment.
+        known = self._settled([entry for entry, _ in drifted])
         return [known.get(entry.item.seq) or _skip(entry.item, reason) for entry, reason in drifted]
 
     def _by_outcome(self, entries: list[Entry]) -> tuple[list[Result], list[Entry]]:

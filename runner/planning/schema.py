@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import jsonschema
 
 from runner.actions import ACTIONS
+from runner.actions.schema import VARIABLE
 from runner.errors import UsageError
+from runner.playbook.when import WhenError, parse_when
+from runner.sources.words import OUTCOMES
 
 _COUNT = {"type": "integer", "minimum": 0}
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
 _MAYBE_TEXT = {"type": ["string", "null"]}
+
+_OUTCOMES = {"type": "array", "items": {"enum": list(OUTCOMES)}}
 
 _STEP = {
     "type": "object",
@@ -25,7 +31,7 @@ _STEP = {
         "action": {"enum": sorted(ACTIONS)},
         "options": {"type": "object"},
         "when": _MAYBE_TEXT,
-        "outcome": _TEXTS,
+        "outcome": _OUTCOMES,
         "items": _COUNT,
         "blocked": _COUNT,
     },
@@ -53,23 +59,39 @@ HEADER_SCHEMA: dict[str, Any] = {
             "properties": {"api": _TEXT, "sitename": _TEXT, "generator": _TEXT},
         },
         "user": _TEXT,
-        "created": {"type": "string", "format": "date-time"},
+        "created": {"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"},
         "vars": {"type": "object"},
         "steps": {"type": "array", "minItems": 1, "items": _STEP},
         "limits": {
             "type": "object",
             "required": ["items", "failures", "failure_share", "rate", "concurrency", "duration"],
             "properties": {
-                "items": {"type": ["integer", "null"]},
-                "failures": {"type": ["integer", "null"]},
-                "failure_share": {"type": ["number", "null"]},
+                "items": {"type": ["integer", "null"], "minimum": 0},
+                "failures": {"type": ["integer", "null"], "minimum": 0},
+                "failure_share": {"type": ["number", "null"], "minimum": 0},
                 "rate": {"type": ["number", "null"], "exclusiveMinimum": 0},
                 "concurrency": {"type": "integer", "minimum": 1, "maximum": 8},
-                "duration": {"type": ["number", "null"]},
+                "duration": {"type": ["number", "null"], "exclusiveMinimum": 0},
             },
         },
-        "request": {"type": "object", "required": ["maxlag", "assert", "errorlang"]},
-        "stamp": {"type": "object", "required": ["on", "text", "place"]},
+        "request": {
+            "type": "object",
+            "required": ["maxlag", "assert", "errorlang"],
+            "properties": {
+                "maxlag": {"type": ["integer", "null"], "minimum": 1},
+                "assert": {"enum": ["anon", "user", "bot", None]},
+                "errorlang": _TEXT,
+            },
+        },
+        "stamp": {
+            "type": "object",
+            "required": ["on", "text", "place"],
+            "properties": {
+                "on": {"type": "boolean"},
+                "text": {"type": "string", "pattern": r"\{run\}"},
+                "place": {"enum": ["start", "end"]},
+            },
+        },
         "stop_page": _MAYBE_TEXT,
         "after": _MAYBE_TEXT,
         "later": _TEXTS,
@@ -104,7 +126,12 @@ ITEM_SCHEMA: dict[str, Any] = {
             "items": {
                 "type": "array",
                 "minItems": 1,
-                "items": {"type": "array", "prefixItems": [_TEXT, _TEXTS], "minItems": 2, "maxItems": 2},
+                "items": {
+                    "type": "array",
+                    "prefixItems": [_TEXT, {"type": "array", "items": {"enum": list(OUTCOMES)}}],
+                    "minItems": 2,
+                    "maxItems": 2,
+                },
             },
         },
         "parents": {"type": "array", "items": {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2}},
@@ -137,10 +164,23 @@ def plan_schema() -> dict[str, Any]:
 def check_header(header: Mapping[str, Any], path: str) -> None:
     """Raise `UsageError` for a header that this version would not have written."""
     _check(header, HEADER_SCHEMA, f"{path}:1")
+    if len({step["id"] for step in header["steps"]}) < len(header["steps"]):
+        raise UsageError(f"{path}:1: two steps have one id")
     for step in header["steps"]:
         _check(step["options"], dict(ACTIONS[step["action"]].schema), f"{path}:1: step {step['id']}")
+        if any(isinstance(value, str) and re.match(VARIABLE, value) for value in step["options"].values()):
+            raise UsageError(f"{path}:1: step {step['id']}: a variable stands where its value belongs")
+        try:
+            parse_when(step.get("when") or "1 > 0")
+        except WhenError as error:
+            raise UsageError(f"{path}:1: step {step['id']}: {error.message}") from None
 
 
+# Without these facts nothing can be compared with what the wiki says at the time.
+_NEEDED = {
+    "page": frozenset({"pageid", "ns", "title", "revid"}),
+    "rev": frozenset({"pageid", "ns", "title", "revid", "hidden", "current"}),
+}
 _ITEM = jsonschema.Draft202012Validator(ITEM_SCHEMA)
 
 
@@ -153,6 +193,9 @@ def check_item(value: Mapping[str, Any], steps: Mapping[str, Any], where: str) -
     identified = {"page": value.get("pageid"), "rev": value.get("revid")}.get(kind)
     if value["step"] not in steps or (kind != "title" and str(identified) != number):
         raise UsageError(f"{where}: the item's step or key does not fit the plan")
+    wanted = _NEEDED["rev" if steps[value["step"]].get("source") == "revisions" else "page"]
+    if "blocked" not in value and not (wanted <= value.keys() and kind == ("rev" if "hidden" in wanted else "page")):
+        raise UsageError(f"{where}: the item lacks what is needed to act on it")
 
 
 def _check(value: object, schema: dict[str, Any], where: str) -> None:

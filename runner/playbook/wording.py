@@ -25,7 +25,8 @@ def quote(value: object) -> str:
 def suggest(word: str, known: Iterable[str], *, what: str = "What there is") -> str:
     """A hint for a wrong word: the nearest right one, or all of them."""
     names = list(known)
-    near = nearest(word, names)
+    # Nobody who wrote `undelete` is to be led to `delete`.
+    near = nearest(word, [name for name in names if word != f"un{name}" and not word.startswith("deleted_")])
     if near is not None:
         return f"Did you mean `{near}`?"
     return f"{what}: {listed(names)}." if names else ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from runner.harmless import harmless
-from runner.model import COUNTED, Item, Outcome
+from runner.model import COUNTED, Item, Outcome, Run
 from runner.report.checks import Check
 from runner.report.shapes import Counts, run_shape
 
@@ -41,6 +41,8 @@ def step_line(step: Mapping[str, Any]) -> str:
 
 
 def _option(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
@@ -53,6 +55,7 @@ def item_line(item: Item) -> str:
         facts.append(f"revision {item.revid}")
     facts += [str(item.facts[name]) for name in ("timestamp",) if item.facts.get(name)]
     facts += [f"hidden: {', '.join(item.facts['hidden'])}"] if item.facts.get("hidden") else []
+    facts += [harmless(item.facts["related"])] if item.facts.get("related") else []
     facts += ["redirect"] if item.facts.get("redirect") else []
     facts += [", ".join(item.facts["protection"])] if item.facts.get("protection") else []
     facts += ["NEVER TOUCH"] if item.facts.get("never_touch") else []
@@ -76,18 +79,32 @@ def plan_summary(header: Mapping[str, Any]) -> Iterator[str]:
         yield f"STOPPED BY A GUARD: {harmless(guard)}"
 
 
-def run_lines(run: str, state: str, header: Mapping[str, Any], counts: Counts) -> Iterator[str]:
-    """What became of a run, step by step."""
+def run_lines(
+    run: str, state: str, header: Mapping[str, Any], counts: Counts, codes: Mapping[tuple[str, str, str], int]
+) -> Iterator[str]:
+    """What became of a run, step by step; `codes` counts the items that are not simply done by step, state and code."""
     shape = run_shape(run, state, header, counts)
     yield f"Run {run} of plan {header['id']}: {state}"
     for step in shape["steps"]:
         yield f"  {step['id']}: {step['action']}  {_states(step['counts'])}"
+        yield from (f"    {n} {s}: {code}" for (name, s, code), n in codes.items() if name == step["id"])
     yield f"in all: {_states(shape['counts'])}"
 
 
 def _states(counts: Mapping[str, int]) -> str:
     named = [f"{counts[state]} {state.value}" for state in COUNTED if counts[state]]
     return ", ".join(named) or "nothing"
+
+
+def runs_lines(runs: Sequence[Run], headers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """The list of runs, and the plans (headers by id, oldest first) that none of them applies."""
+    for run in runs:
+        name = harmless(headers[run.plan]["playbook"]["name"])
+        yield f"{run.id}  {run.state:<11}  {run.created[:19]}Z  {name}  plan {run.plan}  {harmless(run.reason)}".rstrip()
+    applied = {run.plan for run in runs}
+    for plan, header in headers.items():
+        if plan not in applied:
+            yield f"{plan}  not applied  {header['created'][:19]}Z  {harmless(header['playbook']['name'])}"
 
 
 def outcome_line(item: Item, outcome: Outcome) -> str:

@@ -120,10 +120,11 @@ def _record() -> dict[str, Any]:
 
 @cache
 def _modules() -> Mapping[str, ModuleSpec]:
-    return {name: _module(name, raw) for name, raw in _record()["modules"].items()}
+    return {name: module_spec(name, raw) for name, raw in _record()["modules"].items()}
 
 
-def _module(name: str, raw: Mapping[str, Any]) -> ModuleSpec:
+def module_spec(name: str, raw: Mapping[str, Any]) -> ModuleSpec:
+    """A module from its record."""
     parameters = {key: _parameter(name, key, value) for key, value in raw["parameters"].items()}
     return ModuleSpec(name=name, prefix=raw["prefix"], group=raw["group"], generator=raw["generator"], parameters=parameters)
 

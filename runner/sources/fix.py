@@ -38,18 +38,18 @@ def fix_namespaces(source: Source, namespaces: Mapping[str, int]) -> tuple[Sourc
     stays as it is: never send it, the wiki would only warn and answer for all namespaces. Paths name parameters
     without prefix.
     """
-    numbers = {_folded(name): number for name, number in {MAIN: 0, **namespaces}.items()}
+    numbers = {folded(name): number for name, number in {MAIN: 0, **namespaces}.items()}
     found: list[Finding] = []
 
     def change(path: Place, spec: ParamSpec, text: str) -> str:
         return "|".join(dict.fromkeys(one if one == spec.every else number(path, one) for one in split(text)))
 
     def number(path: Place, text: str) -> str:
-        known = int(text) in numbers.values() if _is_number(text) else _folded(text) in numbers
+        known = int(text) in numbers.values() if _is_number(text) else folded(text) in numbers
         if not known:
             found.append(_lacking(path, text, namespaces))
             return text
-        return text if _is_number(text) else str(numbers[_folded(text)])
+        return text if _is_number(text) else str(numbers[folded(text)])
 
     return _changed(source, "namespace", change), found
 
@@ -87,5 +87,6 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.removeprefix("-").isdecimal()
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """The name of a namespace as names are compared."""
     return " ".join(name.replace("_", " ").split()).casefold()

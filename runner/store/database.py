@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from runner.errors import UsageError
+from runner.errors import GuardStop, UsageError
 
 VERSION = 1
 
@@ -56,14 +56,22 @@ class Database:
 
     @contextmanager
     def commit(self) -> Iterator[sqlite3.Connection]:
-        """Everything inside becomes durable together, or not at all."""
-        self.connection.execute("BEGIN IMMEDIATE")
+        """Everything inside becomes durable together, or not at all. Raises `GuardStop` where the disk will not have it."""
         try:
+            self.connection.execute("BEGIN IMMEDIATE")
             yield self.connection
+            self.connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            self._roll_back()
+            raise GuardStop(f"the state cannot be written: {error}", hint="see to the disk; nothing is lost") from None
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            self._roll_back()
             raise
-        self.connection.execute("COMMIT")
+
+    def _roll_back(self) -> None:
+        # SQLite may have rolled back by itself, and a disk that is full may refuse even this.
+        with suppress(sqlite3.OperationalError):
+            self.connection.execute("ROLLBACK")
 
     def close(self) -> None:
         self.connection.close()
@@ -72,15 +80,24 @@ class Database:
 def open_database(path: Path) -> Database:
     """Open or make the database; raises `UsageError` for one that is damaged or from a later version."""
     try:
+        # SQLite gives its write-ahead log the permissions that the database has by then.
+        path.touch(mode=0o600)
+        path.chmod(0o600)
         connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise UsageError(f"the state in {path} cannot be used: {error}") from None
+    try:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         _migrate(connection, path)
     except sqlite3.DatabaseError as error:
+        connection.close()
         raise UsageError(f"the state in {path} cannot be used: {error}", hint="it was left as it is") from None
-    path.chmod(0o600)
+    except UsageError:
+        connection.close()
+        raise
     return Database(connection)
 
 

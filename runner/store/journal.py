@@ -12,25 +12,11 @@ from typing import Any
 import orjson
 
 from runner.errors import UsageError
-from runner.model import Item, Outcome, State
+from runner.model import Item, Outcome, Run, State
 from runner.planning.lines import read_item
 from runner.store.database import Database
 
 UNFINISHED = ("running", "interrupted", "stopped")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """One application of a plan. `state`: running, finished, interrupted (by a signal or a crash) or stopped (by a guard
-    or by a wiki that stayed away); `reason` says what stopped it."""
-
-    id: str
-    plan: str
-    state: str
-    created: str
-    ended: str | None
-    user: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +111,11 @@ class Journal:
         )
         return int(self._connection.execute(query, [self.run, self.plan, step]).fetchone()[0])
 
+    def begun(self, step: str) -> bool:
+        """Whether anything of a step was decided already."""
+        query = "SELECT 1 FROM items i JOIN results r ON r.run = ? AND r.seq = i.seq WHERE i.plan = ? AND i.step = ? LIMIT 1"
+        return self._connection.execute(query, [self.run, self.plan, step]).fetchone() is not None
+
     def skip_step(self, step: str, code: str, detail: str, *, at: str) -> int:
         """Skip everything of a step that was not touched yet; how many."""
         return self._skip("? AS code, ? AS detail", "", [code, detail], step, at)
@@ -161,6 +152,15 @@ class Journal:
             " AND (state IN ('done', 'unchanged') OR (state = 'skipped' AND code IN ('when', 'outcome'))))"
         )
         return int(self._connection.execute(query, [self.plan, self.run]).fetchone()[0])
+
+    def codes(self) -> dict[tuple[str, str, str], int]:
+        """How many items of each step have each state and code, where there is a code."""
+        query = (
+            "SELECT i.step, r.state, r.code, count(*) AS n FROM results r JOIN items i ON i.plan = ? AND i.seq = r.seq"
+            " WHERE r.run = ? AND r.code <> '' GROUP BY 1, 2, 3 ORDER BY min(i.seq)"
+        )
+        rows = self._connection.execute(query, [self.plan, self.run])
+        return {(row["step"], row["state"], row["code"]): row["n"] for row in rows}
 
     def states(self, parents: Iterable[tuple[str, str]]) -> list[State]:
         """The states of items of this run's plan, given as (step, key)."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from runner.errors import UsageError
 from runner.model import Item
 from runner.planning.lines import item_line, read_item
 from runner.store.database import Database
@@ -68,8 +70,12 @@ class Plans:
             )
             for item in items
         ]
-        with self._database.commit() as connection:
-            connection.executemany("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        try:
+            with self._database.commit() as connection:
+                connection.executemany("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        except sqlite3.IntegrityError:
+            # A page that was moved while it was read, or a file that somebody wrote.
+            raise UsageError("the plan holds an item twice in one step", hint="make the plan again") from None
 
     def seal(self, plan: str, header: Mapping[str, Any], sha256: str) -> None:
         """Finish a plan: from now on it can be applied."""
@@ -84,11 +90,16 @@ class Plans:
         row = self._connection.execute("SELECT * FROM plans WHERE id = ? AND sha256 IS NOT NULL", [plan]).fetchone()
         return row and StoredPlan(
             id=row["id"],
-            header=orjson.loads(row["header"]),
+            header=_header(row["header"], plan),
             sha256=row["sha256"],
             items=row["items"],
             origin=row["origin"],
         )
+
+    def all(self) -> list[StoredPlan]:
+        """Every sealed plan, oldest first."""
+        rows = self._connection.execute("SELECT id FROM plans WHERE sha256 IS NOT NULL ORDER BY created, id").fetchall()
+        return [plan for row in rows if (plan := self.get(row["id"]))]
 
     def items(self, plan: str, step: str | None = None) -> Iterator[Item]:
         """The items in order, of one step or of all; streamed."""
@@ -100,7 +111,17 @@ class Plans:
     def lines(self, plan: str) -> Iterator[bytes]:
         """The item lines as they stand in the file."""
         for row in self._connection.execute("SELECT line FROM items WHERE plan = ? ORDER BY seq", [plan]):
-            yield bytes(row["line"])
+            yield row["line"].encode() if isinstance(row["line"], str) else bytes(row["line"])
+
+    def misfiled(self, plan: str) -> bool:
+        """Whether the columns of an item say something else than its line."""
+        query = (
+            "SELECT 1 FROM (SELECT *, CAST(line AS TEXT) AS text FROM items WHERE plan = ?) WHERE"
+            " step IS NOT json_extract(text, '$.step') OR key IS NOT json_extract(text, '$.key')"
+            " OR pageid IS NOT json_extract(text, '$.pageid') OR title IS NOT coalesce(json_extract(text, '$.title'), '')"
+            " OR blocked IS NOT json_extract(text, '$.blocked.code') LIMIT 1"
+        )
+        return self._connection.execute(query, [plan]).fetchone() is not None
 
     def counts(self, plan: str) -> dict[str, tuple[int, int]]:
         """(items, blocked) of each step that has any."""
@@ -117,3 +138,13 @@ class Plans:
             f" AND pageid IN ({','.join('?' * len(pages))}) AND step IN ({','.join('?' * len(names))})"
         )
         return {row["pageid"]: row["step"] for row in self._connection.execute(query, [plan, *pages, *names])}
+
+
+def _header(text: bytes | str, plan: str) -> Mapping[str, Any]:
+    try:
+        header = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        header = None
+    if not isinstance(header, dict):
+        raise UsageError(f"plan {plan} was altered: its header in the state folder cannot be read")
+    return header

@@ -7,12 +7,14 @@ Errors come with HTTP 200, in `errors[]` and in the header `MediaWiki-API-Error`
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
 
+from runner.errors import Unreachable
 from runner.retry import Failure, Kind
 from runner.wiki.transport import Reply, RequestFailed
 
@@ -29,6 +31,9 @@ WAITED_FOR = {
 HTTP_OK = 200
 HTTP_TOO_MANY = 429
 HTTP_BROKEN = 500
+# The server did not wait for the whole request, or will not risk that it was sent before.
+HTTP_TRANSIENT = (408, 425)
+PARTS = {"errors": list, "warnings": list, "query": dict, "continue": dict}
 
 
 class Refused(Exception):
@@ -41,28 +46,53 @@ class Refused(Exception):
         self.codes = codes or (code,)
 
 
-def read_answer(reply: Reply) -> Mapping[str, Any]:
-    """The answer's body, or `RequestFailed` for what may be tried again, or `Refused`."""
+@contextmanager
+def understood() -> Iterator[None]:
+    """Raise `Unreachable` where an answer lacks what the API documents: nothing is concluded from what is not there."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Unreachable(f"the wiki's answer lacks what the API documents ({type(error).__name__}: {error})") from None
+
+
+def read_answer(reply: Reply, *, query: bool = False) -> Mapping[str, Any]:
+    """The answer's body, or `RequestFailed` for what may be tried again, or `Refused`. `query`: it answers
+    `action=query`, so that it says whether there is more to come."""
     if reply.status != HTTP_OK:
         raise RequestFailed(_http_failure(reply))
     try:
-        body = orjson.loads(reply.body)
+        body: Any = orjson.loads(reply.body)
     except orjson.JSONDecodeError:
         detail = "the answer is not JSON" if reply.body else "the answer is empty"
         raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail=detail)) from None
-    if not isinstance(body, dict):
-        raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail="the answer is no JSON object"))
-    errors = body.get("errors")
-    if errors:
+    if not isinstance(body, dict) or not _is_sound(body):
+        raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail="the answer is JSON, but not the API's"))
+    if errors := body.get("errors") or _named(reply):
         raise _error(errors, reply)
-    if header := reply.headers.get("mediawiki-api-error"):
-        raise Refused(header.split(",")[0].strip(), "the header names an error that the body lacks")
+    if query and not {"batchcomplete", "continue"} & body.keys():
+        raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail="the answer is not one to a query"))
     return body
+
+
+def _is_sound(body: Mapping[str, Any]) -> bool:
+    """Whether the parts that every answer may have are of the documented kinds."""
+    if not all(isinstance(body.get(name, kind()), kind) for name, kind in PARTS.items()):
+        return False
+    entries = [*body.get("errors", ()), *body.get("warnings", ()), *body.get("query", {}).get("pages", ())]
+    return all(isinstance(entry, dict) for entry in entries)
+
+
+def _named(reply: Reply) -> list[Mapping[str, Any]]:
+    """Errors that the header names and the body lacks."""
+    codes = [code.strip() for code in reply.headers.get("mediawiki-api-error", "").split(",")]
+    return [{"code": code, "text": f"the wiki answered {code}"} for code in codes if code]
 
 
 def _error(errors: list[Mapping[str, Any]], reply: Reply) -> Exception:
     codes = tuple(str(error.get("code", "unknown")) for error in errors)
     text = str(errors[0].get("text", codes[0]))
+    if isinstance(data := errors[0].get("data"), Mapping) and data.get("readonlyreason"):
+        text += f" ({data['readonlyreason']})"
     for code in codes:
         if code in WAITED_FOR:
             return RequestFailed(Failure(kind=WAITED_FOR[code], detail=text, retry_after=retry_after(reply.headers)))
@@ -77,7 +107,7 @@ def _http_failure(reply: Reply) -> Failure:
         return Failure(kind=Kind.TOO_MANY, detail=detail, retry_after=retry_after(reply.headers))
     if reply.status == HTTP_BROKEN:
         return Failure(kind=Kind.INTERNAL, detail=detail)
-    if reply.status > HTTP_BROKEN:
+    if reply.status > HTTP_BROKEN or reply.status in HTTP_TRANSIENT:
         return Failure(kind=Kind.SERVER, detail=detail, retry_after=retry_after(reply.headers))
     if location := reply.headers.get("location"):
         detail += f", which points to {location}: if that is the wiki, use it as the address of its api.php"

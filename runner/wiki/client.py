@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from runner.errors import Unreachable
-from runner.retry import UNCERTAIN, Failure, GiveUp, Kind, Unsure, decide
-from runner.wiki.answer import Refused, read_answer
+from runner.retry import BROKEN_TRIES, FIRST_TRIES, Failure, GiveUp, Kind, Unsure, decide
+from runner.wiki.answer import read_answer, understood
 from runner.wiki.login import Credentials, log_in
 from runner.wiki.pace import Pace
 from runner.wiki.transport import Reply, RequestFailed
@@ -85,38 +86,37 @@ class Wiki:
         """Open a session; raises `Unreachable` if the wiki refuses or does not answer."""
         with self._lock:
             self._token = None
-            self._user = None
+            # The name stays: what other threads send meanwhile, without a session, must still be asserted.
             self._sender.forget()
-            self._user = log_in(self._ask, self._credentials)
+            with understood():
+                self._user = log_in(self._ask, self._credentials)
             self._session += 1
             return self._user
 
     def read(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
         """A query, asked until it is answered; raises `Refused` or `Unreachable`."""
-        return self._call(parameters, token=False, replayable=True, write=False)
+        return self._call(parameters, token=False, write=False)
 
-    def write(self, parameters: Mapping[str, str], *, token: bool, replayable: bool, fresh_until: float) -> Mapping[str, Any]:
-        """One write. Raises `Refused` (not carried out), `Unanswered` (unknown), `TooLate` (not sent after `fresh_until`,
-        in monotonic seconds) or `Unreachable` (not carried out, or harmless to send again)."""
-        return self._call(parameters, token=token, replayable=replayable, write=True, fresh_until=fresh_until)
+    def write(self, parameters: Mapping[str, str], *, token: bool, fresh_until: float) -> Mapping[str, Any]:
+        """One write, sent until somebody may have heard it. Raises `Refused` (not carried out), `Unanswered` (unknown),
+        `TooLate` (not sent after `fresh_until`, in monotonic seconds) or `Unreachable` (not carried out)."""
+        return self._call(parameters, token=token, write=True, fresh_until=fresh_until)
 
     def _ask(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
         """Calls of the login itself: nobody to assert yet."""
-        return self._call(parameters, token=False, replayable=True, write=False, asserted=False)
+        return self._call(parameters, token=False, write=False, asserted=False)
 
     def _call(
         self,
         parameters: Mapping[str, str],
         *,
         token: bool,
-        replayable: bool,
         write: bool,
         asserted: bool = True,
         fresh_until: float | None = None,
     ) -> Mapping[str, Any]:
-        attempt = 0
+        failures: Counter[Kind] = Counter()
         while True:
-            attempt += 1
             csrf = {"token": self._csrf()} if token else {}
             self._pace.enter(write=write)
             if fresh_until is not None and self._pace.now() >= fresh_until:
@@ -125,14 +125,18 @@ class Wiki:
             try:
                 return self._once({**parameters, **csrf}, write=write, asserted=asserted)
             except RequestFailed as error:
-                self._judge(error.failure, attempt, replayable=replayable, session=session)
+                failures[error.failure.kind] += 1
+                self._judge(error.failure, failures[error.failure.kind], session=session, write=write)
 
     def _once(self, parameters: Mapping[str, str], *, write: bool, asserted: bool) -> Mapping[str, Any]:
         full = {**parameters, **self._everywhere(asserted=asserted)}
         post = write or "lgpassword" in full or sum(map(len, full.values())) > LONGEST_GET
         reply = self._sender.send(full, post=post)
         self._pace.answered()
-        return read_answer(reply)
+        answer = read_answer(reply, query=full.get("action") == "query")
+        if not write:
+            self._pace.progressed(write=False)
+        return answer
 
     def _everywhere(self, *, asserted: bool) -> dict[str, str]:
         manners = self._manners
@@ -149,12 +153,14 @@ class Wiki:
         with self._lock:
             if self._token is None:
                 answer = self.read({"action": "query", "meta": "tokens", "type": "csrf"})
-                self._token = str(answer["query"]["tokens"]["csrftoken"])
+                with understood():
+                    self._token = str(answer["query"]["tokens"]["csrftoken"])
             return self._token
 
-    def _judge(self, failure: Failure, attempt: int, *, replayable: bool, session: int) -> None:
+    def _judge(self, failure: Failure, attempt: int, *, session: int, write: bool) -> None:
         """Return to try again, or raise."""
-        decision = decide(failure, attempt, replayable=replayable, jitter=self._jitter())
+        tries = BROKEN_TRIES if self._session else FIRST_TRIES
+        decision = decide(failure, attempt, replayable=not write, jitter=self._jitter(), tries=tries)
         if isinstance(decision, Unsure):
             raise Unanswered(failure)
         if isinstance(decision, GiveUp):
@@ -164,11 +170,10 @@ class Wiki:
             return
         self._heard(failure, decision.seconds)
         silent = failure.kind in (Kind.CONNECT, Kind.LOST)
-        self._pace.hold(decision.seconds, failure.detail, silent=silent)
+        asked = failure.retry_after is not None
+        self._pace.hold(decision.seconds, failure.detail, silent=silent, write=write, asked=asked)
 
-    def _given_up(self, failure: Failure) -> Exception:
-        if failure.kind in UNCERTAIN:
-            return Refused(failure.kind.value, failure.detail)
+    def _given_up(self, failure: Failure) -> Unreachable:
         if failure.kind is Kind.SESSION and self._credentials is None:
             return Unreachable(failure.detail, hint="the playbook asserts a login, and no credentials were given")
         return Unreachable(f"the wiki cannot be used: {failure.detail}")

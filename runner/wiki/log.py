@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runner.actions.action import LogEntry
+from runner.wiki.answer import understood
 from runner.wiki.query import Read, answers
 
 NEWEST = {"list": "logevents", "lelimit": "1", "leprop": "ids"}
@@ -16,7 +17,7 @@ NEWEST = {"list": "logevents", "lelimit": "1", "leprop": "ids"}
 
 def newest_logid(query: Mapping[str, Any]) -> int:
     """The newest log id of an answer to a query that held `NEWEST`; 0 where the log is empty."""
-    return max((entry["logid"] for entry in query.get("logevents", ())), default=0)
+    return max((int(entry["logid"]) for entry in query["logevents"]), default=0)
 
 
 def entries_since(read: Read, logid: int, *, user: str, filters: Mapping[str, str]) -> Iterator[LogEntry]:
@@ -30,10 +31,12 @@ def entries_since(read: Read, logid: int, *, user: str, filters: Mapping[str, st
         **filters,
     }
     for answer in answers(read, parameters):
-        for entry in answer["query"]["logevents"]:
-            if entry["logid"] <= logid:
-                return
-            yield _entry(entry)
+        with understood():
+            entries = [_entry(entry) for entry in answer["query"]["logevents"]]
+        yield from (entry for entry in entries if entry.logid > logid)
+        # The log is sorted by time, and the clocks of a wiki's servers differ: one older entry is not yet the end.
+        if entries and entries[-1].logid <= logid:
+            return
 
 
 def marked_since(read: Read, since: str, mark: str, *, user: str, filters: Mapping[str, str]) -> bool:
@@ -56,7 +59,7 @@ def _entry(entry: Mapping[str, Any]) -> LogEntry:
     params = entry.get("params") or {}
     ids = params.get("ids", ()) if isinstance(params, Mapping) else ()
     return LogEntry(
-        logid=entry["logid"],
+        logid=int(entry["logid"]),
         pageid=entry.get("logpage"),
         action=str(entry.get("action", "")),
         user=str(entry.get("user", "")),

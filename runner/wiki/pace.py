@@ -23,7 +23,8 @@ class Pace:
 
     `rate` is in writes per second (None: unlimited). A hold, asked for by any thread, holds them all. `unanswered` seconds
     without any answer, or `stalled` seconds of waiting out lag, read-only time and rate limits without progress, end in
-    `Unreachable`.
+    `Unreachable`. Reads that work are no progress of writes that do not. `holds` counts how often somebody had to wait,
+    `stalls` how often in a row writes had to (all at the same time count as one).
     """
 
     def __init__(self, clock: Clock, *, rate: float | None = None, unanswered: float, stalled: float) -> None:
@@ -35,7 +36,9 @@ class Pace:
         self._open_at = 0.0
         self._next_write = 0.0
         self._silent_since: float | None = None
-        self._stalled_since: float | None = None
+        self._stalled_since: dict[bool, float] = {}
+        self.holds = 0
+        self.stalls = 0
 
     def now(self) -> float:
         """Monotonic seconds."""
@@ -71,22 +74,33 @@ class Pace:
         with self._lock:
             self._silent_since = None
 
-    def progressed(self) -> None:
-        """A request was carried out: patience starts anew."""
+    def progressed(self, *, write: bool) -> None:
+        """A read was answered, or something was written: patience starts anew."""
         with self._lock:
-            self._silent_since = self._stalled_since = None
+            self._silent_since = None
+            self._stalled_since.pop(False, None)
+            if write:
+                self._stalled_since.pop(True, None)
+                self.stalls = 0
 
-    def hold(self, seconds: float, reason: str, *, silent: bool) -> None:
-        """Keep every thread waiting; raises `Unreachable` once patience is used up."""
+    def hold(self, seconds: float, reason: str, *, silent: bool, write: bool, asked: bool = False) -> None:
+        """Keep every thread waiting; raises `Unreachable` once patience is used up. What the wiki asked for (`asked`) is
+        waited to its end or not at all; a pause of our own ends when patience does, with one last try."""
         with self._lock:
             now = self._clock.now()
-            self._open_at = max(self._open_at, now + seconds)
-            since = self._silent_since if silent else self._stalled_since
-            since = now if since is None else since
-            if silent:
-                self._silent_since = since
-            else:
-                self._stalled_since = since
-            limit = self._unanswered if silent else self._stalled
-            if now - since >= limit:
-                raise Unreachable(f"gave up after {now - since:.0f} seconds without progress: {reason}")
+            left = self._since(now, silent=silent, write=write) + (self._unanswered if silent else self._stalled) - now
+            self.holds += 1
+            self.stalls += write and now >= self._open_at
+            if left <= 0:
+                raise Unreachable(f"gave up after waiting without progress: {reason}")
+            if asked and seconds > left:
+                raise Unreachable(f"the wiki asks to wait {seconds:.0f} seconds, longer than patience lasts: {reason}")
+            self._open_at = max(self._open_at, now + min(seconds, left))
+
+    def _since(self, now: float, *, silent: bool, write: bool) -> float:
+        """Since when it has been like this."""
+        if not silent:
+            return self._stalled_since.setdefault(write, now)
+        if self._silent_since is None:
+            self._silent_since = now
+        return self._silent_since

@@ -31,15 +31,19 @@ def check_warnings(answer: Mapping[str, Any]) -> None:
 def answers(read: Read, parameters: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     """Every answer to one query. Raises `PlanRefused` on a refusal, on a widening warning and on a `continue` that repeats."""
     position: Mapping[str, str] = {}
+    # Brent's way to find a cycle of any length: compare with one earlier position, ever further back.
+    milestone, steps, distance = position, 0, 1
     while True:
         answer = ask(read, {**parameters, **position})
         yield answer
-        following = {key: str(value) for key, value in answer.get("continue", {}).items()}
-        if not following:
+        position = {key: str(value) for key, value in answer.get("continue", {}).items()}
+        if not position:
             return
-        if following == position:
+        if position == milestone:
             raise PlanRefused("the wiki's query does not end: it gave the same `continue` twice")
-        position = following
+        steps += 1
+        if steps == distance:
+            milestone, steps, distance = position, 0, distance * 2
 
 
 def ask(read: Read, parameters: Mapping[str, str]) -> Mapping[str, Any]:

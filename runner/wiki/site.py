@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from runner.actions.action import Account
+from runner.wiki.answer import understood
 from runner.wiki.query import Read, ask
 
 
@@ -26,7 +28,12 @@ class Site:
 
 def read_site(read: Read) -> Site:
     """One request; raises `Unreachable` if there is no wiki."""
-    query = ask(read, {"action": "query", "meta": "siteinfo", "siprop": "general|namespaces|namespacealiases"})["query"]
+    answer = ask(read, {"action": "query", "meta": "siteinfo", "siprop": "general|namespaces|namespacealiases"})
+    with understood():
+        return _site(answer["query"])
+
+
+def _site(query: Mapping[str, Any]) -> Site:
     names: dict[str, int] = {}
     for namespace in query["namespaces"].values():
         for name in (namespace.get("name", ""), namespace.get("canonical", "")):
@@ -56,7 +63,12 @@ class Standing:
 
 def read_standing(read: Read) -> Standing:
     """One request."""
-    user = ask(read, {"action": "query", "meta": "userinfo", "uiprop": "rights|ratelimits|blockinfo"})["query"]["userinfo"]
+    answer = ask(read, {"action": "query", "meta": "userinfo", "uiprop": "rights|ratelimits|blockinfo"})
+    with understood():
+        return _standing(answer["query"]["userinfo"])
+
+
+def _standing(user: Mapping[str, Any]) -> Standing:
     limits = {
         action: "; ".join(f"{limit['hits']} in {limit['seconds']} s" for limit in kinds.values())
         for action, kinds in dict(user.get("ratelimits") or {}).items()

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from runner.errors import Unreachable
+from runner.errors import Unreachable, UsageError
 from runner.retry import Failure, Kind
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 90.0
 LARGEST_ANSWER = 128 * 1024 * 1024
+# What ends a TLS handshake, before anything was sent, and will not change by waiting. Later errors of TLS are lost answers.
+HANDSHAKE = frozenset(
+    {"CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "SSLV3_ALERT_HANDSHAKE_FAILURE"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +99,13 @@ class Transport:
             )
             with response:
                 return Reply(status=response.status_code, headers=_headers(response), body=_body(response))
-        except requests.exceptions.SSLError as error:
-            raise Unreachable(f"the certificate of {self._connection.api} was not accepted: {_reason(error)}") from None
         except requests.exceptions.RequestException as error:
-            raise RequestFailed(_failure(error)) from None
+            causes = list(_causes(error))
+            if any(isinstance(cause, ssl.SSLError) and cause.reason in HANDSHAKE for cause in causes):
+                raise Unreachable(f"no secure connection to {self._connection.api}: {_reason(error)}") from None
+            raise RequestFailed(_failure(error, causes)) from None
+        except OSError as error:
+            raise UsageError(f"the certificates in {self._connection.ca_bundle} cannot be used: {error}") from None
 
 
 def _proxies(connection: Connection) -> dict[str, str]:
@@ -122,11 +131,19 @@ def _body(response: requests.Response) -> bytes:
     return b"".join(parts)
 
 
-def _failure(error: requests.exceptions.RequestException) -> Failure:
-    never_sent = isinstance(error, requests.exceptions.ConnectTimeout) or (
-        isinstance(error, requests.exceptions.ConnectionError) and "NewConnectionError" in repr(error)
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and what it wraps, down to the innermost."""
+    yield error
+    for inner in (*error.args, getattr(error, "reason", None), getattr(error, "original_error", None)):
+        if isinstance(inner, BaseException) and inner is not error:
+            yield from _causes(inner)
+
+
+def _failure(error: requests.exceptions.RequestException, causes: Sequence[BaseException]) -> Failure:
+    """Only what failed while the connection was made was surely never sent."""
+    never_sent = any(isinstance(cause, (NewConnectionError, ConnectTimeoutError)) for cause in causes) or any(
+        isinstance(cause, OSError) and str(cause).startswith("Tunnel connection failed") for cause in causes
     )
-    never_sent = never_sent or isinstance(error, requests.exceptions.ProxyError)
     return Failure(kind=Kind.CONNECT if never_sent else Kind.LOST, detail=_reason(error))
 
 

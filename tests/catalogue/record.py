@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from runner.sources.paraminfo import enumeration, parameter
 from runner.sources.words import REFUSED
 
 CATALOGUE = Path(__file__).parents[2] / "runner" / "sources" / "catalogue.json"
@@ -98,11 +99,7 @@ def merged_parameters(name: str, versions: Sequence[str], recorded: Mapping[str,
         for version in versions
     }
     names = dict.fromkeys(one for version in reversed(versions) for one in by_version[version])
-    return {
-        one: merged({version: by_version[version].get(one) for version in versions})
-        for one in names
-        if one not in REFUSED
-    }
+    return {one: merged({version: by_version[version].get(one) for version in versions}) for one in names if one not in REFUSED}
 
 
 def merged(found: Mapping[str, Json | None]) -> Json:
@@ -123,21 +120,6 @@ def values(present: Mapping[str, Json]) -> Json:
             where.setdefault(value, []).append(version)
     partial = {value: versions for value, versions in sorted(where.items()) if len(versions) < len(present)}
     return {"values": sorted(where)} | ({"value_versions": partial} if partial else {})
-
-
-def enumeration(one: Json) -> list[str]:
-    return [value for value in one["type"] if value] if isinstance(one["type"], list) else []
-
-
-def parameter(one: Json) -> Json:
-    kind = one["type"]
-    record: Json = {"type": "enum", "values": enumeration(one)} if isinstance(kind, list) else {"type": kind}
-    record |= {key: True for key in ("multi", "required", "deprecated") if one.get(key)}
-    record |= {key: one[key] for key in ("min", "max", "allspecifier", "extranamespaces") if key in one}
-    default = one.get("default")
-    if default is not None and default is not False and default != "":  # namespace 0 is a default, too
-        record["default"] = str(default)
-    return record
 
 
 def render(catalogue: Json) -> str:

@@ -4,19 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
-import pytest
 
 from runner.planning.schema import plan_schema
 from tests.desk import Desk, deletions, someone
 from tests.e2e.reading import (
-    Line, applied, blocked, carried_out, ends, existing, hidden_bits, lines_of, page_id, plan_file, planned, revisions, titles,
+    Line,
+    applied,
+    blocked,
+    carried_out,
+    ends,
+    existing,
+    hidden_bits,
+    lines_of,
+    plan_file,
+    planned,
+    revisions,
+    titles,
 )  # fmt: skip
 from tests.mediawiki import MediaWiki, seeds
 
+FILE = """
+- id: file
+  pages: {titles: ['File:Unused.png']}
+  delete: {}
+"""
 TWO = """
 - id: bulk
   pages: {generator: allpages, prefix: Bulk/00}
@@ -39,8 +56,10 @@ def test_what_an_ordinary_user_may_not_do_is_blocked(desk: Desk, wiki: MediaWiki
 
 
 def test_what_the_wiki_says_of_each_page_stands_in_the_plan(desk: Desk, wiki: MediaWiki) -> None:
-    someone(wiki).protect("Bulk/001", "delete=nobody|edit=sysop")
-    wiki.settings("$wgRestrictionLevels[] = 'nobody'; $wgRestrictionTypes[] = 'delete';")
+    wiki.settings(
+        "$wgRestrictionLevels[] = 'nobody'; $wgRestrictionTypes[] = 'delete';"
+        "$wgGroupPermissions['bureaucrat']['nobody'] = $wgGrantPermissions['protect']['nobody'] = true;"
+    )
     someone(wiki).protect("Bulk/001", "delete=nobody|edit=sysop")
     current = revisions(wiki, "Article 01")
     steps = f"""
@@ -62,7 +81,7 @@ def test_what_the_wiki_says_of_each_page_stands_in_the_plan(desk: Desk, wiki: Me
 """
     items = planned(desk, steps)
     assert blocked(items["delete"]) == {
-        "History/Long": "delete-toomanyrevisions", "File:Unused.png": "file", "Bulk/001": "protectedpagetext",
+        "History/Long": "bigdelete", "File:Unused.png": "file", "Bulk/001": "protectedpage",
     }  # fmt: skip
     by_title = {item["title"]: item for item in items["delete"]}
     assert by_title["Protected page"]["protection"] == ["edit=sysop", "move=sysop"]
@@ -131,66 +150,99 @@ def test_one_more_page_is_one_more_line(desk: Desk, wiki: MediaWiki) -> None:
     assert set(before) < set(after)
 
 
-def _header(line: Line) -> None:
-    line["steps"][0]["options"]["reason"] = "Another"
+def _altered(lines: list[Line]) -> Iterator[tuple[str, list[Line]]]:
+    """The same plan, altered in every way."""
+    header, first, second, *rest = lines
+    yield "changed", [header, {**first, "title": "Main Page"}, second, *rest]
+    yield "removed", [header, second, *rest]
+    yield "added", [header, {**first, "key": "page:1", "pageid": 1, "title": "Main Page"}, first, second, *rest]
+    yield "moved", [header, second, first, *rest]
+    yield "header", [{**header, "limits": {**header["limits"], "items": 10_000}}, first, second, *rest]
+    yield "options", [{**header, "steps": [{**header["steps"][0], "options": {}}, *header["steps"][1:]]}, first, second, *rest]
+    yield "cut", [header, first, second, *rest[:-1]]
+    yield "twice", [*lines, *lines]
+    # by somebody who knows how, under the id of a plan that was made here
+    body = [json.dumps(line).encode() + b"\n" for line in (header, second, *rest[:-1])]
+    yield "sealed anew", [
+        header, second, *rest[:-1],
+        {"kind": "seal", "items": len(body) - 1, "sha256": hashlib.sha256(b"".join(body)).hexdigest()},
+    ]  # fmt: skip
 
 
-def _limits(line: Line) -> None:
-    line["limits"]["items"] = 10_000
-
-
-@pytest.mark.parametrize("what", ["changed", "removed", "added", "header", "limits", "cut", "sealed-anew"])
-def test_an_altered_plan_is_refused(desk: Desk, wiki: MediaWiki, what: str) -> None:
+def test_an_altered_plan_is_refused(desk: Desk, wiki: MediaWiki) -> None:
     path = plan_file(desk, TWO)
-    lines = lines_of(path)
-    if what == "changed":
-        lines[1] |= {"title": "Main Page", "pageid": page_id(wiki, "Main Page"), "key": f"page:{page_id(wiki, 'Main Page')}"}
-    elif what == "removed":
-        del lines[3]
-    elif what == "added":
-        lines.insert(1, {**lines[1], "key": "page:1", "pageid": 1, "title": "Main Page"})
-    elif what == "header":
-        _header(lines[0])
-    elif what == "limits":
-        _limits(lines[0])
-    elif what == "cut":
-        del lines[-1]
-    else:  # by somebody who knows how, under the id of a plan that was made here
-        del lines[3]
-        body = [json.dumps(line).encode() for line in lines[:-1]]
-        lines[-1] = {"kind": "seal", "items": len(body) - 1, "sha256": hashlib.sha256(b"".join(b + b"\n" for b in body)).hexdigest()}
-    altered = desk.write("".join(json.dumps(line) + "\n" for line in lines), "altered.jsonl")
-    result = desk.wikimop("apply", altered, "--yes", code=2)
-    assert "altered" in result.err or "seal" in result.err
+    for what, lines in _altered(lines_of(path)):
+        altered = desk.write("".join(json.dumps(line) + "\n" for line in lines), "altered.jsonl")
+        error = desk.wikimop("apply", altered, "--yes", code=2).err
+        assert any(word in error for word in ("altered", "seal", "not a line of a plan")), what
     assert (deletions(wiki), desk.wikimop("runs", "--format", "json").out) == ([], "")
-    applied(desk, path)
-    assert len(deletions(wiki)) == 9
+    assert applied(desk, path)["counts"]["done"] == 34
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "UPDATE items SET line = replace(line, 'Bulk/001', 'Main Page') WHERE seq = 1",
-        "DELETE FROM items WHERE seq = 2",
-        "UPDATE plans SET header = replace(header, 'Trying it', 'Hacked')",
-        "UPDATE items SET blocked = NULL, pageid = 1, title = 'Main Page', key = 'page:1' WHERE seq = 1",
-    ],
+def _sealed(lines: list[Line]) -> str:
+    """The lines under a seal that fits, as anybody can make one."""
+    body = "".join(json.dumps(line) + "\n" for line in lines)
+    seal = {"kind": "seal", "items": len(lines) - 1, "sha256": hashlib.sha256(body.encode()).hexdigest()}
+    return body + json.dumps(seal) + "\n"
+
+
+def _impossible(header: Line, items: list[Line]) -> Iterator[tuple[str, list[Line]]]:
+    """Plans that wikimop would never have written."""
+    page, revision = items[0], items[-1]
+    step = header["steps"][0]
+    yield "twice", [header, page, *items]
+    yield "condition", [{**header, "steps": [{**step, "when": "steps.bulk >"}, header["steps"][1]]}, *items]
+    yield "options", [{**header, "steps": [{**step, "options": {"raeson": "x"}}, header["steps"][1]]}, *items]
+    yield "action", [{**header, "steps": [{**step, "action": "protect"}, header["steps"][1]]}, *items]
+    yield "same id", [{**header, "steps": [step, {**header["steps"][1], "id": "bulk"}]}, *items]
+    yield "count", [header, *items[1:]]
+    yield "request", [{**header, "request": {**header["request"], "maxlag": "5|"}}, *items]
+    yield "stamp", [{**header, "stamp": {**header["stamp"], "text": ""}}, *items]
+    yield "after", [{**header, "after": "rnothere1"}, *items]
+    yield (
+        "no page id",
+        [header, {**{k: v for k, v in page.items() if k != "pageid"}, "key": f"title:{page['title']}"}, *items[1:]],
+    )
+    yield "another's key", [header, {**page, "key": "page:1"}, *items[1:]]
+    yield "no facts", [header, *items[:-1], {k: v for k, v in revision.items() if k != "hidden"}]
+    yield "no step", [header, *items[:-1], {**revision, "step": "other"}]
+
+
+def test_an_impossible_plan_is_refused_whole(desk: Desk, wiki: MediaWiki) -> None:
+    header, *items, _ = lines_of(plan_file(desk, TWO))
+    other = Desk(_folder(desk, "other"), wiki.api)
+    for what, lines in _impossible(header, items):
+        path = other.write(_sealed(lines), f"{what}.jsonl")
+        result = other.wikimop("apply", path, "--yes", code=2)
+        assert "error:" in result.err, what
+        assert "bug" not in result.err, what
+        assert other.wikimop("runs", "--format", "json").out == "", what
+        (other.folder / ".wikimop/state.sqlite").unlink()  # or else the sealed one would be the plan of that id
+    assert deletions(wiki) == []
+
+
+ALTERATIONS = (
+    "UPDATE items SET line = replace(line, 'Bulk/001', 'Main Page') WHERE seq = 1",
+    "DELETE FROM items WHERE seq = 2",
+    "UPDATE plans SET header = replace(header, 'Trying it', 'Hacked')",
+    "UPDATE plans SET header = 'x'",
+    "UPDATE items SET blocked = NULL WHERE blocked = 'file'",
+    "UPDATE items SET pageid = 1, title = 'Main Page', key = 'page:1' WHERE seq = 1",
 )
-def test_a_kept_plan_that_was_altered_is_refused(desk: Desk, wiki: MediaWiki, sql: str) -> None:
-    plan = desk.wikimop("plan", desk.playbook(TWO), "--format", "json", code=0).json["plan"]
-    database = sqlite3.connect(desk.folder / ".wikimop/state.sqlite")
-    with database:
-        database.execute("PRAGMA foreign_keys = OFF")
-        database.execute(sql)
-    database.close()
-    result = desk.wikimop("apply", plan, "--yes")
-    if result.code == 0:  # columns beside the lines are an index, and nothing is done by them
-        assert sql.startswith("UPDATE items SET blocked")
-        assert {title for title, _ in deletions(wiki)} == {f"Bulk/00{number}" for number in range(1, 10)}
-    else:
-        assert result.code == 2
-        assert "altered" in result.err
-        assert deletions(wiki) == []
+
+
+def test_a_kept_plan_that_was_altered_is_refused(desk: Desk, wiki: MediaWiki) -> None:
+    plan = desk.wikimop("plan", desk.playbook(TWO + FILE), "--format", "json", code=0).json["plan"]
+    for number, sql in enumerate(ALTERATIONS):
+        state = desk.folder / f"state-{number}"
+        shutil.copytree(desk.folder / ".wikimop", state)
+        database = sqlite3.connect(state / "state.sqlite")
+        with database:
+            assert database.execute(sql).rowcount == 1, sql
+        database.close()
+        assert "altered" in desk.wikimop("apply", plan, "--yes", "--state-dir", state, code=2).err, sql
+        assert desk.wikimop("runs", "--format", "json", "--state-dir", state).out == ""
+    assert deletions(wiki) == []
 
 
 def test_the_digest_that_was_reviewed(desk: Desk, wiki: MediaWiki) -> None:
@@ -201,7 +253,7 @@ def test_the_digest_that_was_reviewed(desk: Desk, wiki: MediaWiki) -> None:
     assert deletions(wiki) == []
     whole = hashlib.sha256(path.read_bytes()).hexdigest()
     other = Desk(_folder(desk, "other"), wiki.api)
-    assert "yes" in other.wikimop("apply", path, "--no-input", code=3).err
+    assert "--sha256" in other.wikimop("apply", path, "--no-input", code=3).err
     run = other.wikimop("apply", path, "--no-input", "--sha256", whole, "--format", "json", code=0).json
     assert run["counts"]["done"] == 34
     assert "already applied" in desk.wikimop("apply", path, "--no-input", "--sha256", sealed, code=2).err
@@ -236,7 +288,8 @@ def test_a_plan_is_applied_by_the_account_that_made_it_and_on_its_wiki(desk: Des
 
 
 def test_awkward_titles_are_deleted_each_by_its_id(desk: Desk, wiki: MediaWiki) -> None:
-    steps = "- id: all\n  pages: {generator: categorymembers, title: Category:Awkward, namespace: 0}\n  delete: {reason: 'ü & | \"x\"'}"
+    steps = "- id: all\n  pages: {generator: categorymembers, title: Category:Awkward, namespace: 0}\n"
+    steps += "  delete: {reason: 'ü & | \"x\"'}"
     items = planned(desk, steps)["all"]
     assert sorted(titles(items)) == sorted(seeds.AWKWARD)
     run = carried_out(desk, steps)

@@ -159,7 +159,8 @@ def test_titles_are_read_as_the_wiki_reads_them(desk: Desk) -> None:
     assert decomposed != "Café société"
     given = [
         *seeds.AWKWARD, decomposed, "article_02", ":Article 03", " Article  04 ", "Talk:Article 01", "Never was",
-        "A|B", "[bad]", "Special:RecentChanges", "Media:Red square.png", "mw:Help", "wikipedia:Foo", "Article 02", "project:about",
+        "A|B", "[bad]", "Special:RecentChanges", "Media:Red square.png", "mw:Help", "wikipedia:Foo", "Article 02",
+        "project:about",
     ]  # fmt: skip
     (items,) = planned(desk, steps({"all": f"{{titles: {json.dumps(given, ensure_ascii=False)}}}"})).values()
     found = titles(items)
@@ -252,7 +253,8 @@ def test_except_limit_and_redirects(desk: Desk, wiki: MediaWiki) -> None:
     assert titles(items["titles"]) == [title for title in nine if title not in {"Bulk/001", "Bulk/003"}]
     assert titles(items["file"]) == [title for title in nine if title not in {"Bulk/002", "Bulk/004"}]
     sysop = someone(wiki, "sysop")
-    many = [entry["title"] for entry in sysop.get(action="query", list="search", srsearch="many", srwhat="text", srlimit=5)["query"]["search"]]
+    found = sysop.get(action="query", list="search", srsearch="many", srwhat="text", srlimit=5)["query"]["search"]
+    many = [entry["title"] for entry in found]
     assert titles(items["generator"]) == [title for title in nine if title not in many]
     assert titles(items["nested"]) == ["Bulk/001", "Bulk/003"]
     assert titles(items["limited-after-except"]) == ["Bulk/002", "Bulk/003"]
@@ -347,8 +349,7 @@ def test_revisions(desk: Desk, wiki: MediaWiki) -> None:
     ]
     assert (ids["of"], len(ours) > 5) == (ours, True)
     rows = wiki.rows(
-        "SELECT rev_id FROM revision JOIN page ON page_id = rev_page"
-        " WHERE page_namespace = 0 AND page_title LIKE 'Article_0_'"
+        "SELECT rev_id FROM revision JOIN page ON page_id = rev_page WHERE page_namespace = 0 AND page_title LIKE 'Article_0_'"
     )
     assert sorted(ids["of-all"]) == sorted(row[0] for row in rows)
     listed = continued_list(sysop, "allrevisions", arvuser="Vandal", arvnamespace=0)

@@ -66,7 +66,7 @@ class Page:
 
 
 def pages() -> list[Page]:
-    return list(chain(_basics(), _articles(), _drafts(), _redirects(), _talk(), _categories(), _special(), _bulk()))
+    return list(chain(_basics(), _articles(), _drafts(), _redirects(), _talk(), _categories(), _special(), _bulk(), _index()))
 
 
 def dump() -> str:
@@ -201,6 +201,11 @@ def _special() -> Iterator[Page]:
     yield _simple("Cascaded page", "Protected because [[Cascade page]] includes it.", 22)
     for number, title in enumerate(AWKWARD):
         yield _simple(title, f"An awkward title, number {number + 1}.\n[[Category:Awkward]]", 30 + number)
+
+
+def _index() -> Iterator[Page]:
+    links = "\n".join(f"* [[{title}]]" for title in DRAFTS)
+    yield _simple("Project:Draft index", f"All drafts, by hand:\n{links}", 61, "Alice")
 
 
 def _bulk() -> Iterator[Page]:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from runner.log import LOG_SCHEMA
+from runner.planning.schema import plan_schema
 from runner.playbook.schema import playbook_schema
 from runner.playbook.wikis_schema import wikis_schema
 
@@ -14,6 +16,8 @@ FOLDER = Path(__file__).parents[2] / "schemas"
 SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "playbook": playbook_schema,
     "wikis": wikis_schema,
+    "plan": plan_schema,
+    "log": lambda: LOG_SCHEMA,
 }
 
 

@@ -1,0 +1,27 @@
+"""What a wiki says its modules take (https://www.mediawiki.org/wiki/API:Parameter_information), and which tags it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from runner.wiki.query import Read, answers
+
+MODULES = 50
+
+
+def read_modules(read: Read, names: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """The query modules of these names that the wiki has; one that it lacks is left out."""
+    paths = sorted({f"query+{name}" for name in names})
+    found: dict[str, Mapping[str, Any]] = {}
+    for start in range(0, len(paths), MODULES):
+        # A module that is missing is a warning here, and the very thing that is asked.
+        answer = read({"action": "paraminfo", "modules": "|".join(paths[start : start + MODULES]), "helpformat": "none"})
+        found |= {module["name"]: module for module in answer["paraminfo"].get("modules", ())}
+    return found
+
+
+def read_tags(read: Read) -> frozenset[str]:
+    """Every change tag of the wiki (https://www.mediawiki.org/wiki/API:Tags)."""
+    query = {"action": "query", "list": "tags", "tglimit": "max"}
+    return frozenset(tag["name"] for answer in answers(read, query) for tag in answer["query"]["tags"])

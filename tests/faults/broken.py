@@ -1,0 +1,185 @@
+"""The ways in which an answer can be wrong: each a fault for the proxy."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from email.utils import formatdate
+from typing import Any
+
+from tests.faults.proxy import Exchange, Fault, Response
+
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+HTML = Response(headers={"Content-Type": "text/html"}, body=b"<!DOCTYPE html><title>Please log in</title><p>Proxy")
+EMPTY = Response(headers=JSON)
+
+
+def cut_before(exchange: Exchange) -> None:
+    """The wiki never sees the request."""
+    exchange.cut()
+
+
+def cut_after(exchange: Exchange) -> None:
+    """The wiki carries it out, and nobody hears of it."""
+    exchange.forward()
+    exchange.cut()
+
+
+def instead(response: Response) -> Fault:
+    """An answer without the wiki."""
+    return lambda exchange: exchange.answer(response)
+
+
+def afterwards(response: Response) -> Fault:
+    """Another answer than the wiki gave."""
+
+    def fault(exchange: Exchange) -> None:
+        exchange.forward()
+        exchange.answer(response)
+
+    return fault
+
+
+def late(seconds: float) -> Fault:
+    """The wiki's own answer, but later."""
+
+    def fault(exchange: Exchange) -> None:
+        response = exchange.forward()
+        time.sleep(seconds)
+        exchange.answer(response)
+
+    return fault
+
+
+def truncated(exchange: Exchange) -> None:
+    """The connection ends in the middle of the answer."""
+    response = exchange.forward()
+    exchange.answer(Response(headers=response.headers, body=response.body[:7], length=len(response.body)))
+
+
+def half_json(exchange: Exchange) -> None:
+    """An answer of the promised length, whose JSON stops in the middle."""
+    response = exchange.forward()
+    exchange.answer(Response(headers=_plain(response), body=b'{"batchcomplete":true,"que'))
+
+
+def json_then_html(exchange: Exchange) -> None:
+    """As PHP does when it breaks down after it has answered."""
+    exchange.forward()
+    exchange.answer(Response(status=500, headers=JSON, body=b'{"batchcomplete":true}<br />\n<b>Fatal error</b>'))
+
+
+def bad_gzip(exchange: Exchange) -> None:
+    """Said to be gzip, and is not."""
+    exchange.forward()
+    exchange.answer(Response(headers={**JSON, "Content-Encoding": "gzip"}, body=b"\x1f\x8b\x08\x00 this is no gzip"))
+
+
+def without_session(exchange: Exchange) -> None:
+    """The wiki does not know the session any more: it answers as it really does."""
+    exchange.headers.pop("Cookie", None)
+    exchange.answer(exchange.forward())
+
+
+def body(value: Any) -> Response:  # noqa: ANN401 - a JSON value
+    """An answer with this JSON."""
+    return Response(headers=JSON, body=json.dumps(value).encode())
+
+
+def error(code: str, text: str = "", headers: Mapping[str, str] | None = None, module: str = "main") -> Response:
+    """An API error as MediaWiki gives it."""
+    value = {"errors": [{"code": code, "text": text or f"It is {code}.", "module": module}], "docref": "See the API."}
+    headers = {**JSON, "MediaWiki-API-Error": code, **(headers or {})}
+    return Response(headers=headers, body=json.dumps(value).encode())
+
+
+def status(number: int, headers: Mapping[str, str] | None = None) -> Response:
+    """An HTTP error with a page for people."""
+    return Response(status=number, headers={"Content-Type": "text/html", **(headers or {})}, body=b"<h1>Error</h1>")
+
+
+def at_date(seconds: float) -> Mapping[str, str]:
+    """`Retry-After` as a date."""
+    now = time.time()
+    return {"Date": formatdate(now, usegmt=True), "Retry-After": formatdate(now + seconds, usegmt=True)}
+
+
+MAXLAG = error("maxlag", "Waiting for a database server: 7 seconds lagged.", {"Retry-After": "1", "X-Database-Lag": "7"})
+READONLY = error("readonly", "The wiki is currently in read-only mode.")
+RATELIMITED = error("ratelimited", "You've exceeded your rate limit. Please wait some time and try again.")
+BADTOKEN = error("badtoken", "Invalid CSRF token.")
+LOGGED_OUT = error("assertnameduserfailed", 'You are no longer logged in as "Sysop", so the action could not be completed.')
+BROKE = error("internal_api_error_DBQueryError", "[abc] Caught exception of type Wikimedia\\Rdbms\\DBQueryError")
+
+SHAPES: Mapping[str, Any] = {
+    "nothing": {},
+    "list": [],
+    "text": "deleted",
+    "null": None,
+    "other": {"batchcomplete": True},
+    "empty-list": {"delete": [], "purge": [], "revisiondelete": []},
+    "text-inside": {"delete": "yes", "purge": "yes", "revisiondelete": "yes"},
+    "errors-text": {"errors": "yes"},
+    "errors-texts": {"errors": ["yes"]},
+    "warnings-object": {"warnings": {"main": "x"}, "delete": {}, "purge": [], "revisiondelete": {"items": []}},
+    "items-text": {"delete": {"logid": "7"}, "purge": ["x"], "revisiondelete": {"items": ["x"]}},
+    "items-null": {"delete": None, "purge": None, "revisiondelete": {"items": None}},
+}
+
+
+def _plain(response: Response) -> dict[str, str]:
+    return {name: value for name, value in response.headers.items() if name.lower() != "content-encoding"}
+
+
+# Before the wiki saw the request: it has to be sent again, or given up.
+BEFORE: Mapping[str, Fault] = {
+    "cut": cut_before,
+    "500": instead(status(500)),
+    "502": instead(status(502)),
+    "503": instead(status(503)),
+    "503-seconds": instead(status(503, {"Retry-After": "1"})),
+    "503-date": lambda exchange: exchange.answer(status(503, at_date(1))),
+    "504": instead(status(504)),
+    "408": instead(status(408)),
+    "429": instead(status(429)),
+    "429-seconds": instead(status(429, {"Retry-After": "1"})),
+    "html": instead(HTML),
+    "empty": instead(EMPTY),
+    "maxlag": instead(MAXLAG),
+    "readonly": instead(READONLY),
+    "ratelimited": instead(RATELIMITED),
+    "badtoken": instead(BADTOKEN),
+    "logged-out": instead(LOGGED_OUT),
+    "session": without_session,
+    "internal": instead(BROKE),
+}
+# After the wiki carried it out: it must not be taken for undone.
+AFTER: Mapping[str, Fault] = {
+    "cut": cut_after,
+    "truncated": truncated,
+    "half-json": half_json,
+    "json-html": json_then_html,
+    "bad-gzip": bad_gzip,
+    "late": late(0.5),
+    "500": afterwards(status(500)),
+    "502": afterwards(status(502)),
+    "503-seconds": afterwards(status(503, {"Retry-After": "1"})),
+    "504": afterwards(status(504)),
+    "429-seconds": afterwards(status(429, {"Retry-After": "1"})),
+    "403": afterwards(status(403)),
+    "404": afterwards(status(404)),
+    "204": afterwards(Response(status=204)),
+    "html": afterwards(HTML),
+    "empty": afterwards(EMPTY),
+    "internal": afterwards(BROKE),
+    "no-utf8": afterwards(Response(headers=JSON, body=b'{"delete":"\xff"}')),
+    "header-only": afterwards(Response(headers={**JSON, "MediaWiki-API-Error": "internal_api_error_DBQueryError"}, body=b"{}")),
+    **{f"shape-{name}": afterwards(body(value)) for name, value in SHAPES.items()},
+}
+# Somebody on the way says no, without the wiki.
+REFUSED: Mapping[str, Fault] = {
+    "403": instead(status(403)),
+    "413": instead(status(413)),
+    "302": instead(status(302, {"Location": "http://192.0.2.1/"})),
+}
