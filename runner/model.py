@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -35,12 +35,35 @@ class Blocked:
     detail: str = ""
 
 
+Wants = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
+"""What has to become of an item's parents for it to be done: alternatives, each a list of (step, outcomes) that must all
+hold of at least one parent in that step. Empty: nothing."""
+
+
+def either(one: Wants, other: Wants) -> Wants:
+    """What is wanted of an item that was found in two ways: either will do."""
+    return tuple(dict.fromkeys((*one, *other))) if one and other else ()
+
+
+def both(one: Wants, other: Wants) -> Wants:
+    """What is wanted of an item that had to be found in both ways."""
+    if not one or not other:
+        return one or other
+    return tuple(dict.fromkeys(tuple(dict.fromkeys((*left, *right))) for left in one for right in other))
+
+
+def read_wants(value: Iterable[Any]) -> Wants:
+    """From JSON."""
+    return tuple(tuple((step, tuple(outcomes)) for step, outcomes in alternative) for alternative in value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ref:
     """Something that a source found, before its facts are known.
 
     A page has `title` and, where it exists, `pageid`; a revision has `revid`. `parents` are the items that it was
-    derived from, as (step, key) of an earlier step; `problem` says why it can never be an item that is done.
+    derived from, as (step, key) of an earlier step; `problem` says why it can never be an item that is done. `related`
+    says of what it was taken along: `talk of X`.
     """
 
     title: str = ""
@@ -48,7 +71,9 @@ class Ref:
     pageid: int | None = None
     revid: int | None = None
     parents: tuple[tuple[str, str], ...] = ()
+    wants: Wants = ()
     problem: Blocked | None = None
+    related: str = ""
 
     @property
     def key(self) -> str:
@@ -59,14 +84,18 @@ class Ref:
             return f"page:{self.pageid}"
         return f"title:{self.title}"
 
+    def derived(self, parent: Ref | None) -> Ref:
+        """The same, with the parents of what it was found through."""
+        return replace(self, parents=parent.parents, wants=parent.wants) if parent else self
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One line of a plan: what to act on, and the facts seen when it was planned.
 
     For a page `revid` is its last revision; for a revision it is the revision itself. `facts` holds the rest as JSON
-    values: `redirect`, `length`, `protection`, `timestamp`, `current`, `hidden` (a list of content, comment, user,
-    suppressed). `seq` counts from 1 in the order of execution and is not part of the plan file.
+    values: `redirect`, `length`, `protection`, `related`, `timestamp`, `current`, `hidden` (a list of content, comment,
+    user, suppressed). `seq` counts from 1 in the order of execution and is not part of the plan file.
     """
 
     step: str
@@ -77,6 +106,7 @@ class Item:
     revid: int | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     parents: tuple[tuple[str, str], ...] = ()
+    wants: Wants = ()
     blocked: Blocked | None = None
     seq: int = 0
 

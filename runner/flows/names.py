@@ -13,7 +13,7 @@ from runner.playbook.playbook import NeverTouch, Step
 from runner.sources import reading
 from runner.sources.fix import MAIN, check_times, fix_namespaces, fix_times, folded
 from runner.sources.live import TAGS, check_live, live_spec, modules_of
-from runner.sources.source import Module, Source
+from runner.sources.source import Module, Source, inside
 from runner.wiki.paraminfo import read_modules, read_tags
 from runner.wiki.query import Read, first_batch
 
@@ -81,9 +81,8 @@ def missing_names(source: Source, read: Read) -> Iterator[str]:
     if isinstance(source.head, Module):
         yield from _missing_title(source.head, read)
         yield from _missing_user(source.head, read)
-    for inner in (source.of, source.excluded):
-        if inner is not None:
-            yield from missing_names(inner, read)
+    for _, inner in inside(source):
+        yield from missing_names(inner, read)
 
 
 def _missing_title(module: Module, read: Read) -> Iterator[str]:

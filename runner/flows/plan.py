@@ -106,6 +106,7 @@ class _Planner:
             earlier=lambda step, outcome: earlier_items(stage, plans, making.plan, context.database, step, outcome),
             values=values,
             filter=Filter(read=self._read, batch=connected.account.batch, announce=lambda _pages: None),
+            subpages=connected.site.subpages,
         )
 
     def _read(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:

@@ -1,21 +1,25 @@
 """A source resolved against the wiki: a stream of refs, each once, in a stable order.
 
-The order of the steps is fixed: head, redirects, except, where, limit.
+The order of the steps is fixed: head, redirects, except, where, limit, related.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from runner.flows.related import Relatives
+from runner.flows.sets import Sets, has_parents, identity
 from runner.flows.where import Filter
 from runner.model import Item, Ref
-from runner.sources import reading
-from runner.sources.source import File, FromStep, Module, PageIds, RevIds, Source, Titles
+from runner.sources import ordered, reading
+from runner.sources.reading import Parents
+from runner.sources.source import File, FromStep, Intersect, Module, PageIds, RevIds, Source, Titles, Union
 from runner.store.scratch import Gathered, Scratch
-from runner.wiki.query import Read, answers, batches, first_batch
+from runner.wiki.query import Read, answers, ask, batches, first_batch
 
 T = TypeVar("T")
 
@@ -24,7 +28,8 @@ T = TypeVar("T")
 class Resolver:
     """`batch` is the most values of one request; `scratch` and `gathered` make sets that may outgrow memory;
     `earlier` streams the items of an earlier step that can still be done, filtered by `outcome` where that is known;
-    `values` reads the entries of a file head; `filter` carries out `where`."""
+    `values` reads the entries of a file head; `filter` carries out `where`; `subpages` are the namespaces that have
+    subpages."""
 
     read: Read
     batch: int
@@ -33,53 +38,65 @@ class Resolver:
     earlier: Callable[[str, tuple[str, ...]], Iterator[Item]]
     values: Callable[[File], Iterable[str]]
     filter: Filter
+    subpages: frozenset[int] = frozenset()
 
     def refs(self, source: Source) -> Iterator[Ref]:
         """Everything that the source means."""
         found = self._head(source)
         if source.redirects:
             found = self._titles(found, redirects=True, converttitles=False)
-        found = self._once(found, gather=_has_parents(source))
-        if source.excluded:
-            found = self._without(found, source.excluded)
-        found = self.filter.kept(found, source)
-        return islice(found, source.limit)
+        found = self._once(found, gather=has_parents(source))
+        with closing(self.scratch()) as left_out:
+            if source.excluded:
+                found = self._without(found, source.excluded, left_out)
+            found = self.filter.kept(found, source)
+            found = islice(found, source.limit)
+            yield from self._related(found, source.related, left_out) if source.related else found
 
     def _once(self, found: Iterator[Ref], *, gather: bool) -> Iterator[Ref]:
         if gather:
             # A page found from two parents is one item with both, so all have to be seen before the first is given.
             yield from self.gathered().collect((identity(ref), ref) for ref in found)
             return
-        seen = self.scratch()
-        yield from (ref for ref in found if seen.add(identity(ref)))
-        seen.close()
+        with closing(self.scratch()) as seen:
+            yield from (ref for ref in found if seen.add(identity(ref)))
 
-    def _without(self, found: Iterator[Ref], excluded: Source) -> Iterator[Ref]:
-        out = self.scratch()
+    def _without(self, found: Iterator[Ref], excluded: Source, left_out: Scratch) -> Iterator[Ref]:
         for ref in self.refs(excluded):
-            out.add(identity(ref))
-            if excluded.kind == "pages":
-                out.add(f"page:{ref.title}")
-        pages_only = excluded.kind == "pages"
-        yield from (ref for ref in found if (f"page:{ref.title}" if pages_only else identity(ref)) not in out)
-        out.close()
+            left_out.add(identity(ref))
+        yield from (ref for ref in found if identity(ref) not in left_out)
+
+    def _related(self, found: Iterator[Ref], kinds: tuple[str, ...], left_out: Scratch) -> Iterator[Ref]:
+        """The items, then what belongs to them and is neither among them nor left out."""
+        relatives = Relatives(read=self.read, pages=self._page_ids, subpages=self.subpages)
+        with closing(self.gathered()) as items:
+            for ref in found:
+                items.add(identity(ref), ref)
+                yield ref
+            more = (ref for chunk in chunks(items.refs(), self.batch) for ref in relatives.of(chunk, kinds))
+            named = ((identity(ref), ref) for ref in more)
+            yield from self.gathered().collect((name, ref) for name, ref in named if name not in items and name not in left_out)
 
     def _head(self, source: Source) -> Iterator[Ref]:
         head = source.head
-        if isinstance(head, File):
-            head = _from_file(head, self.values(head))
-        if isinstance(head, Titles):
-            refs = (Ref(title=title) for title in head.values)
-            return self._titles(refs, redirects=source.redirects, converttitles=source.converttitles)
-        if isinstance(head, PageIds):
-            return self._page_ids(head.values)
-        if isinstance(head, RevIds):
-            return self._revision_ids(source, head.values)
+        if isinstance(head, Union | Intersect):
+            sets = Sets(refs=self.refs, scratch=self.scratch, gathered=self.gathered)
+            return sets.union(head.sources) if isinstance(head, Union) else sets.intersection(head.sources)
         if isinstance(head, FromStep):
             return self._step(source, head.step)
         if isinstance(head, Module):
             return self._module(source, head)
-        raise TypeError(head)
+        return self._listed(source, head)
+
+    def _listed(self, source: Source, head: Titles | PageIds | RevIds | File) -> Iterator[Ref]:
+        """What is named one by one; a file is read as it goes."""
+        values: Iterable[Any] = self.values(head) if isinstance(head, File) else head.values
+        kind = head.kind if isinstance(head, File) else _KINDS[type(head)]
+        if kind == "titles":
+            refs = (Ref(title=title) for title in values)
+            return self._titles(refs, redirects=source.redirects, converttitles=source.converttitles)
+        numbers = (int(value) for value in values)
+        return self._page_ids(numbers) if kind == "pageids" else self._revision_ids(source, numbers)
 
     def _titles(self, refs: Iterable[Ref], *, redirects: bool, converttitles: bool) -> Iterator[Ref]:
         for chunk in chunks(refs, self.batch):
@@ -114,45 +131,44 @@ class Resolver:
 
     def _module(self, source: Source, module: Module) -> Iterator[Ref]:
         if source.of is not None:
-            found = self._properties(source, module, source.of)
-            if module.name == "duplicatefiles":
-                # It names no namespace, and ours for files is not the name that every wiki gives it.
-                return self._titles(found, redirects=False, converttitles=False)
-            return found
+            return self._properties(source, module, source.of)
         if source.kind == "revisions":
             return self._revisions(module)
-        if source.limit is not None and module.name in reading.ORDERED:
-            query = reading.list_query(module)
-            return (ref for answer in answers(self.read, query) for ref in reading.read_list(module, answer.get("query", {})))
+        if source.limit is not None and module.name in ordered.ORDERED:
+            return self._in_order(module)
         return (ref for query in batches(self.read, reading.generator_query(module)) for ref in reading.read_pages(query))
 
+    def _in_order(self, module: Module) -> Iterator[Ref]:
+        found = answers(self.read, ordered.list_query(module))
+        refs = (ref for answer in found for ref in ordered.read_list(module, answer))
+        if ordered.by_id(module):
+            return self._page_ids(ref.pageid for ref in self._once(refs, gather=False) if ref.pageid is not None)
+        if module.name == "allcategories":
+            return self._titles(refs, redirects=False, converttitles=False)
+        return refs
+
     def _revisions(self, module: Module) -> Iterator[Ref]:
-        query = {**reading.list_query(module), **reading.IDS_ONLY[module.name]}
+        query = {**ordered.list_query(module), **reading.IDS_ONLY[module.name]}
         for answer in answers(self.read, query):
-            yield from reading.read_revision_ids(answer.get("query", {}), module.name, {})
+            yield from reading.read_revision_ids(answer.get("query", {}), module.name, Parents([]))
 
     def _properties(self, source: Source, module: Module, of: Source) -> Iterator[Ref]:
-        """A property module on each page of another source. All revisions of a page take a request of its own."""
-        single = module.name == "revisions"
+        """A property module on each page of another source. Revisions, but for the last, take a request for each page."""
+        single = module.name == "revisions" and (source.kind == "revisions" or bool(module.params))
         pages = (ref for ref in self.refs(of) if ref.problem is None or _only_missing(ref))
         for chunk in chunks(pages, 1 if single else self.batch):
-            query = reading.property_query(module, chunk)
-            if single:
-                query |= reading.IDS_ONLY[module.name]
-            parents = {ref.title: ref for ref in chunk}
-            for answer in answers(self.read, query):
-                found = answer.get("query", {})
+            query = reading.property_query(module, chunk, pages=source.kind == "pages")
+            # Of the revisions of a page one is enough to make it a page with such revisions.
+            found = [ask(self.read, query)] if single and source.kind == "pages" else answers(self.read, query)
+            parents = Parents(chunk)
+            for answer in found:
                 if source.kind == "revisions":
-                    yield from reading.read_revision_ids(found, module.name, parents)
+                    yield from reading.read_revision_ids(answer.get("query", {}), module.name, parents)
                 else:
-                    yield from reading.read_property(module, found, parents)
+                    yield from reading.read_property(module, answer.get("query", {}), parents)
 
 
-def identity(ref: Ref) -> str:
-    """What makes two refs the same: the revision, or the page by its title (which every page has, whatever found it)."""
-    if ref.revid is not None:
-        return f"rev:{ref.revid}"
-    return f"page:{ref.title}" if ref.title else ref.key
+_KINDS = {Titles: "titles", PageIds: "pageids", RevIds: "revids"}
 
 
 def _only_missing(ref: Ref) -> bool:
@@ -165,14 +181,3 @@ def chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(values)
     while chunk := list(islice(rest, size)):
         yield chunk
-
-
-def _has_parents(source: Source) -> bool:
-    return isinstance(source.head, FromStep) or (source.of is not None and _has_parents(source.of))
-
-
-def _from_file(head: File, values: Iterable[str]) -> Titles | PageIds | RevIds:
-    if head.kind == "titles":
-        return Titles(values=tuple(values))
-    numbers = tuple(int(value) for value in values)
-    return PageIds(values=numbers) if head.kind == "pageids" else RevIds(values=numbers)

@@ -155,12 +155,21 @@ class Windows:
         """`outcome:` an item none of whose parents got there is skipped."""
         wanted, skipped = [], []
         for entry in entries:
-            states = self._journal.states(entry.item.parents) if self._step.outcome else []
-            if states and not any(state in self._step.outcome for state in states):
+            if not self._reached(entry.item):
                 skipped.append(_skip(entry.item, "", code="outcome"))
             else:
                 wanted.append(entry)
         return list(skipped), wanted
+
+    def _reached(self, item: Item) -> bool:
+        if item.wants:
+            return any(all(self._has(item, *one) for one in alternative) for alternative in item.wants)
+        return not self._step.outcome or self._has(item, None, self._step.outcome)
+
+    def _has(self, item: Item, step: str | None, outcomes: tuple[str, ...]) -> bool:
+        """Whether a parent (in that step) ended so; parents of an earlier stage were chosen by their outcome already."""
+        states = self._journal.states(parent for parent in item.parents if step in (None, parent[0]))
+        return not states or any(state in outcomes for state in states)
 
     def _check_stop_page(self) -> None:
         if not self._stop_page:

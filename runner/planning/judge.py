@@ -22,9 +22,14 @@ def _placed(ref: Ref, item: Item | None, step: str) -> Item:
         blocked = ref.problem or Blocked(code="missing", detail="it is gone")
         return Item(
             step=step, key=ref.key, pageid=ref.pageid, ns=ref.ns, title=ref.title, revid=ref.revid,
-            parents=ref.parents, blocked=blocked, facts={"hidden": []} if ref.revid is not None else {},
+            parents=ref.parents, wants=ref.wants, blocked=blocked,
+            facts={"hidden": []} if ref.revid is not None else _related(ref),
         )  # fmt: skip
-    return replace(item, parents=ref.parents)
+    return replace(item, parents=ref.parents, wants=ref.wants, facts={**item.facts, **_related(ref)})
+
+
+def _related(ref: Ref) -> dict[str, str]:
+    return {"related": ref.related} if ref.related else {}
 
 
 def judge(item: Item, action: Action, options: Any, account: Account, deleted_by: Mapping[int, str]) -> Item:  # noqa: ANN401

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from runner.model import Blocked, Item
+from runner.model import Blocked, Item, read_wants
 
 
 def item_line(item: Item) -> bytes:
@@ -17,12 +17,14 @@ def item_line(item: Item) -> bytes:
     line.update(sorted(item.facts.items()))
     if item.parents:
         line["parents"] = [list(parent) for parent in item.parents]
+    if item.wants:
+        line["wants"] = item.wants
     if item.blocked:
         line["blocked"] = {"code": item.blocked.code, "detail": item.blocked.detail}
     return orjson.dumps(line)
 
 
-COLUMNS = frozenset({"kind", "step", "key", "pageid", "ns", "title", "revid", "parents", "blocked"})
+COLUMNS = frozenset({"kind", "step", "key", "pageid", "ns", "title", "revid", "parents", "wants", "blocked"})
 
 
 def read_item(line: bytes | str, seq: int) -> Item:
@@ -38,6 +40,7 @@ def read_item(line: bytes | str, seq: int) -> Item:
         revid=value.get("revid"),
         facts={name: fact for name, fact in value.items() if name not in COLUMNS},
         parents=tuple((step, key) for step, key in value.get("parents", ())),
+        wants=read_wants(value.get("wants", ())),
         blocked=Blocked(**blocked) if blocked else None,
         seq=seq,
     )

@@ -18,6 +18,8 @@ _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
 _MAYBE_TEXT = {"type": ["string", "null"]}
 
+_OUTCOMES = {"type": "array", "items": {"enum": list(OUTCOMES)}}
+
 _STEP = {
     "type": "object",
     "required": ["id", "action", "options", "items", "blocked"],
@@ -28,7 +30,7 @@ _STEP = {
         "action": {"enum": sorted(ACTIONS)},
         "options": {"type": "object"},
         "when": _MAYBE_TEXT,
-        "outcome": {"type": "array", "items": {"enum": list(OUTCOMES)}},
+        "outcome": _OUTCOMES,
         "items": _COUNT,
         "blocked": _COUNT,
     },
@@ -116,6 +118,21 @@ ITEM_SCHEMA: dict[str, Any] = {
         "current": {"type": "boolean"},
         "hidden": {"type": "array", "items": {"enum": ["content", "comment", "user", "suppressed"]}},
         "never_touch": {"const": True},
+        "related": _TEXT,
+        "wants": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "array",
+                "minItems": 1,
+                "items": {
+                    "type": "array",
+                    "prefixItems": [_TEXT, {"type": "array", "items": {"enum": list(OUTCOMES)}}],
+                    "minItems": 2,
+                    "maxItems": 2,
+                },
+            },
+        },
         "parents": {"type": "array", "items": {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2}},
         "blocked": {"type": "object", "required": ["code"], "properties": {"code": _TEXT, "detail": _TEXT}},
     },

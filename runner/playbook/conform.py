@@ -9,6 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 from runner.playbook.document import Document, Path, ScalarNode, plain
+from runner.sources.words import SETS
 
 MAX_ERRORS = 500
 _ROUNDS = 4  # a text put right may let the schema look further, into `then` or `$ref`
@@ -94,9 +95,13 @@ def within(path: Path, other: Path) -> bool:
 
 
 def sources_of(value: Any, path: Path) -> Iterator[tuple[dict[str, Any], Path]]:  # noqa: ANN401  # a JSON value
-    """A source and those inside it (`of`, `except`), with their places."""
+    """A source and those inside it, with their places."""
     if not isinstance(value, dict):
         return
     yield value, path
     for key in ("of", "except"):
         yield from sources_of(value.get(key), (*path, key))
+    for key in SETS:
+        inner = value.get(key)
+        for number, one in enumerate(inner if isinstance(inner, list) else []):
+            yield from sources_of(one, (*path, key, number))

@@ -55,6 +55,7 @@ def item_line(item: Item) -> str:
         facts.append(f"revision {item.revid}")
     facts += [str(item.facts[name]) for name in ("timestamp",) if item.facts.get(name)]
     facts += [f"hidden: {', '.join(item.facts['hidden'])}"] if item.facts.get("hidden") else []
+    facts += [harmless(item.facts["related"])] if item.facts.get("related") else []
     facts += ["redirect"] if item.facts.get("redirect") else []
     facts += [", ".join(item.facts["protection"])] if item.facts.get("protection") else []
     facts += ["NEVER TOUCH"] if item.facts.get("never_touch") else []

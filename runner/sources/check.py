@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -14,7 +15,7 @@ from runner.sources.params import check_param, encode
 from runner.sources.rules import UNKNOWN, check_rules
 from runner.sources.schema import NEED_LIMIT
 from runner.sources.source import Kind
-from runner.sources.words import HEADS, OUTCOMES
+from runner.sources.words import HEADS, OUTCOMES, RELATED
 from runner.where.check import check_where
 
 
@@ -144,6 +145,26 @@ def _check_outcome(_kind: Kind, value: object) -> list[Finding]:
     ]
 
 
+def _check_related(_kind: Kind, value: object) -> list[Finding]:
+    wanted = value if isinstance(value, list) else [value]
+    return [
+        _finding(_at("related", value, index), "enum", f"`related` knows no `{one}`", f"one of: {', '.join(RELATED)}")
+        for index, one in enumerate(wanted)
+        if one not in RELATED
+    ]
+
+
+def _check_each(key: str) -> Callable[[Kind, object], list[Finding]]:
+    def check(kind: Kind, value: object) -> list[Finding]:
+        if not isinstance(value, list) or not value:
+            hint = f"write `{key}: [{{titles: [A]}}, {{file: b.txt}}]`"
+            return [_finding((key,), "type", f"`{key}` is a list of sources", hint)]
+        found = [(index, one) for index, source in enumerate(value) for one in check_source(kind, source)]
+        return [_inside(key, replace(one, path=(index, *one.path))) for index, one in found]
+
+    return check
+
+
 def _check_nested(key: str, inner: Kind | None = None) -> Callable[[Kind, object], list[Finding]]:
     return lambda kind, value: [_inside(key, finding) for finding in check_source(inner or kind, value)]
 
@@ -163,4 +184,7 @@ _CHECKS: Mapping[str, Callable[[Kind, object], list[Finding]]] = {
     "of": _check_nested("of", "pages"),
     "except": _check_nested("except"),
     "where": lambda kind, value: [_inside("where", finding) for finding in check_where(kind, value)],
+    "related": _check_related,
+    "union": _check_each("union"),
+    "intersect": _check_each("intersect"),
 }

@@ -11,11 +11,10 @@ from runner.sources.catalogue import CATALOGUE, ParamSpec
 from runner.sources.nearest import did_you_mean
 from runner.sources.order import check_order
 from runner.sources.params import split
-from runner.sources.source import Module, Source
+from runner.sources.source import Module, Place, Source, inside, rebuilt
 from runner.sources.times import fix_time
 
-Path = tuple[str | int, ...]
-Change = Callable[[Path, ParamSpec, str], str]
+Change = Callable[[Place, ParamSpec, str], str]
 MAIN = "(main)"  # how the wiki's own pages call the namespace without a name
 
 
@@ -24,11 +23,11 @@ def fix_times(source: Source, now: datetime) -> Source:
     return _changed(source, "timestamp", lambda _path, _spec, text: fix_time(text, now))
 
 
-def check_times(source: Source, path: Path = ()) -> list[Finding]:
+def check_times(source: Source, path: Place = ()) -> list[Finding]:
     """`start` and `end` against `dir`, once `fix_times` has made every two times comparable."""
     found = _order(source.head, path)
-    for key, inner in (("of", source.of), ("except", source.excluded)):
-        found += check_times(inner, (*path, key)) if inner else []
+    for place, inner in inside(source):
+        found += check_times(inner, (*path, *place))
     return found
 
 
@@ -42,10 +41,10 @@ def fix_namespaces(source: Source, namespaces: Mapping[str, int]) -> tuple[Sourc
     numbers = {folded(name): number for name, number in {MAIN: 0, **namespaces}.items()}
     found: list[Finding] = []
 
-    def change(path: Path, spec: ParamSpec, text: str) -> str:
+    def change(path: Place, spec: ParamSpec, text: str) -> str:
         return "|".join(dict.fromkeys(one if one == spec.every else number(path, one) for one in split(text)))
 
-    def number(path: Path, text: str) -> str:
+    def number(path: Place, text: str) -> str:
         known = int(text) in numbers.values() if _is_number(text) else folded(text) in numbers
         if not known:
             found.append(_lacking(path, text, namespaces))
@@ -55,21 +54,18 @@ def fix_namespaces(source: Source, namespaces: Mapping[str, int]) -> tuple[Sourc
     return _changed(source, "namespace", change), found
 
 
-def _order(head: object, path: Path) -> list[Finding]:
+def _order(head: object, path: Place) -> list[Finding]:
     found = check_order(CATALOGUE[head.name], head.params) if isinstance(head, Module) else []
     return [replace(one, path=(*path, *one.path)) for one in found]
 
 
-def _changed(source: Source, kind: str, change: Change, path: Path = ()) -> Source:
-    return replace(
-        source,
-        head=_changed_module(source.head, kind, change, path) if isinstance(source.head, Module) else source.head,
-        of=_changed(source.of, kind, change, (*path, "of")) if source.of else None,
-        excluded=_changed(source.excluded, kind, change, (*path, "except")) if source.excluded else None,
-    )
+def _changed(source: Source, kind: str, change: Change, path: Place = ()) -> Source:
+    if isinstance(source.head, Module):
+        source = replace(source, head=_changed_module(source.head, kind, change, path))
+    return rebuilt(source, lambda inner, place: _changed(inner, kind, change, (*path, *place)))
 
 
-def _changed_module(module: Module, kind: str, change: Change, path: Path) -> Module:
+def _changed_module(module: Module, kind: str, change: Change, path: Place) -> Module:
     specs = CATALOGUE[module.name].parameters
     params = {
         name: change((*path, name), specs[name], text) if specs[name].type == kind else text
@@ -78,7 +74,7 @@ def _changed_module(module: Module, kind: str, change: Change, path: Path) -> Mo
     return replace(module, params=params)
 
 
-def _lacking(path: Path, text: str, namespaces: Mapping[str, int]) -> Finding:
+def _lacking(path: Place, text: str, namespaces: Mapping[str, int]) -> Finding:
     if _is_number(text):
         known = ", ".join(str(number) for number in sorted(set(namespaces.values())))
         hint = f"it has: {known}"

@@ -10,19 +10,18 @@ from runner.sources.catalogue import ModuleSpec, module_spec
 from runner.sources.nearest import did_you_mean
 from runner.sources.paraminfo import module_record
 from runner.sources.params import split
-from runner.sources.source import Module, Source
+from runner.sources.source import Module, Source, inside
 
 # Parameters that name change tags: the wiki does not warn of a tag that it lacks, it finds nothing.
 TAGS = frozenset({"tag"})
 
 
 def modules_of(source: Source) -> Iterator[Module]:
-    """Every module that the source asks, in `of` and `except` as well."""
+    """Every module that the source asks, in the sources that stand in it as well."""
     if isinstance(source.head, Module):
         yield source.head
-    for inner in (source.of, source.excluded):
-        if inner is not None:
-            yield from modules_of(inner)
+    for _, inner in inside(source):
+        yield from modules_of(inner)
 
 
 def live_spec(raw: Mapping[str, Any]) -> ModuleSpec:

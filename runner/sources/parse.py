@@ -8,7 +8,21 @@ from typing import Any
 from runner.sources.catalogue import ModuleSpec
 from runner.sources.keys import Value, head_of, module_of, parameters
 from runner.sources.params import clean, encode, split
-from runner.sources.source import Expect, File, FromStep, Head, Kind, Module, PageIds, RevIds, Source, Titles
+from runner.sources.source import (
+    Expect,
+    File,
+    FromStep,
+    Head,
+    Intersect,
+    Kind,
+    Module,
+    PageIds,
+    RevIds,
+    Source,
+    Titles,
+    Union,
+)
+from runner.sources.words import SETS
 from runner.where.check import parse_where
 
 
@@ -26,6 +40,7 @@ def parse_source(kind: Kind, value: Value) -> Source:
         converttitles=value.get("converttitles", False),
         outcome=tuple(_listed(value.get("outcome", []))),
         expect=Expect(min=expect.get("min"), max=expect.get("max")) if expect else None,
+        related=tuple(dict.fromkeys(_listed(value.get("related", [])))),
     )
 
 
@@ -37,6 +52,9 @@ def _head(kind: Kind, value: Value) -> Head:
     if head == "titles":
         titles = split(given) if isinstance(given, str) else given
         return Titles(values=tuple(clean(title) for title in titles))
+    if head in SETS:
+        sources = tuple(parse_source(kind, one) for one in given)
+        return Union(sources=sources) if head == "union" else Intersect(sources=sources)
     if head == "step":
         return FromStep(step=given)
     if head == "file":

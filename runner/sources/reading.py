@@ -17,19 +17,6 @@ from runner.sources.source import Module
 
 Parameters = dict[str, str]
 
-# List modules whose entries name the page itself: with a limit the module's own order is read from the list form, because
-# a generator loses it within a batch.
-ORDERED = frozenset(
-    {
-        "allpages", "allrevisions", "backlinks", "categorymembers", "embeddedin", "exturlusage", "imageusage", "iwbacklinks",
-        "langbacklinks", "pageswithprop", "prefixsearch", "protectedtitles", "querypage", "recentchanges", "search",
-        "watchlist", "watchlistraw",
-    }
-)  # fmt: skip
-
-# What happened to a title: the page id beside it may be that of a page which was moved away since.
-CHANGES = frozenset({"recentchanges", "watchlist"})
-
 
 def several(values: Iterable[object]) -> str:
     """A list of values, in the form with U+001F where one holds a bar (even a single one: it must not become two)
@@ -38,7 +25,7 @@ def several(values: Iterable[object]) -> str:
     return UNIT + UNIT.join(texts) if any("|" in text for text in texts) else "|".join(texts)
 
 
-def _parameters(spec: ModuleSpec, module: Module, prefix: str) -> Parameters:
+def parameters_of(spec: ModuleSpec, module: Module, prefix: str) -> Parameters:
     return {prefix + spec.prefix + name: value for name, value in module.params.items()}
 
 
@@ -48,33 +35,33 @@ def generator_query(module: Module) -> Parameters:
     return {
         "action": "query",
         "generator": module.name,
-        **_parameters(spec, module, "g"),
+        **parameters_of(spec, module, "g"),
         **({"gadrgeneratetitles": "1"} if module.name == "alldeletedrevisions" else {}),
         f"g{spec.prefix}limit": "max",
     }
 
 
-def list_query(module: Module) -> Parameters:
-    """`list=NAME`, for its order."""
-    spec = CATALOGUE[module.name]
-    return {
-        "action": "query",
-        "list": module.name,
-        **_parameters(spec, module, ""),
-        f"{spec.prefix}limit": "max",
-    }
+def property_query(module: Module, targets: Sequence[Ref], *, pages: bool) -> Parameters:
+    """`prop=NAME` on these pages: unlike the generator it tells which result came from which page.
 
-
-def property_query(module: Module, pages: Sequence[Ref]) -> Parameters:
-    """`prop=NAME` on these pages: unlike the generator it tells which result came from which page."""
+    `pages` says that pages are wanted and not revisions: then one revision of a page is enough, and without any condition
+    that is the last one, which needs no limit (with a limit the wiki takes one page a request).
+    """
     spec = CATALOGUE[module.name]
+    limit = {f"{spec.prefix}limit": "max"}
+    if module.name == "revisions" and pages:
+        limit = {"rvlimit": "1"} if module.params else {}
     return {
         "action": "query",
         "prop": module.name,
-        **_parameters(spec, module, ""),
-        f"{spec.prefix}limit": "max",
-        **page_parameters(pages),
+        **parameters_of(spec, module, ""),
+        **limit,
+        **_IDS.get(module.name, {}),
+        **page_parameters(targets),
     }
+
+
+_IDS: Mapping[str, Parameters] = {"revisions": {"rvprop": "ids"}, "deletedrevisions": {"drvprop": "ids"}}
 
 
 def page_parameters(pages: Sequence[Ref | Item]) -> Parameters:
@@ -90,19 +77,18 @@ def read_pages(query: Mapping[str, Any]) -> Iterator[Ref]:
         query.get("pages", ()),
         key=lambda page: (page.get("index", 0), page.get("pageid", 1 << 60), page.get("title", "")),
     )
-    for page in pages:
-        yield page_ref(page)
+    # A log entry on the watchlist, of which there is no page, comes as a page with the id 0.
+    yield from (page_ref(page) for page in pages if page.get("pageid") != 0)
     for entry in query.get("interwiki", ()):
         yield Ref(title=entry["title"], problem=Blocked(code="interwiki", detail="the title is on another wiki"))
 
 
-def page_ref(page: Mapping[str, Any], parents: tuple[tuple[str, str], ...] = ()) -> Ref:
+def page_ref(page: Mapping[str, Any]) -> Ref:
     """A page as the API names it, with what makes it impossible to act on."""
     return Ref(
         title=str(page.get("title", "")),
         ns=page.get("ns"),
         pageid=page.get("pageid"),
-        parents=parents,
         problem=page_problem(page),
     )
 
@@ -119,34 +105,44 @@ def page_problem(page: Mapping[str, Any]) -> Blocked | None:
     return None
 
 
-def read_list(module: Module, query: Mapping[str, Any]) -> Iterator[Ref]:
-    """The pages of a list's answer, in its order; their existence is not known yet."""
-    entries = query.get(module.name, ())
-    for entry in entries.get("results", ()) if module.name == "querypage" else entries:
-        if "title" in entry:  # it may be hidden
-            pageid = None if module.name in CHANGES else entry.get("pageid")
-            yield Ref(title=entry["title"], ns=entry.get("ns"), pageid=pageid or None)
-
-
 # Their entries are revisions of the page that was asked about, not other pages.
 NESTED = frozenset({"revisions", "deletedrevisions"})
 
 
-def read_property(module: Module, query: Mapping[str, Any], parents: Mapping[str, Ref]) -> Iterator[Ref]:
-    """What a property module lists for each page; `parents` finds the page that was asked about by its title."""
-    for page in query.get("pages", ()):
-        parent = parents.get(page.get("title", ""))
+class Parents:
+    """Finds the page that was asked about: by its id, which stays, or by its title."""
+
+    def __init__(self, refs: Sequence[Ref]) -> None:
+        self._by_id: dict[object, Ref] = {ref.pageid: ref for ref in refs if ref.pageid is not None}
+        self._by_title = {ref.title: ref for ref in refs}
+        self._places = {ref.title: place for place, ref in enumerate(refs)}
+
+    def of(self, page: Mapping[str, Any]) -> Ref | None:
+        """The ref that a page of the answer stands for."""
+        return self._by_id.get(page.get("pageid")) or self._by_title.get(page.get("title", ""))
+
+    def ordered(self, query: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """The answer's pages, in the order in which they were asked about."""
+        return sorted(query.get("pages", ()), key=lambda page: self._places.get(page.get("title", ""), len(self._places)))
+
+
+def read_property(module: Module, query: Mapping[str, Any], parents: Parents) -> Iterator[Ref]:
+    """What a property module lists for each page."""
+    for page in parents.ordered(query):
+        parent = parents.of(page)
         if module.name in NESTED and page.get(module.name):
-            yield page_ref(page, parent.parents if parent else ())
+            yield page_ref(page).derived(parent)
             continue
         for entry in page.get(module.name, ()):
-            yield _linked(module, entry, parent.parents if parent else ())
+            yield _linked(module, entry, page).derived(parent)
 
 
-def _linked(module: Module, entry: Mapping[str, Any], parents: tuple[tuple[str, str], ...]) -> Ref:
+def _linked(module: Module, entry: Mapping[str, Any], page: Mapping[str, Any]) -> Ref:
     if module.name == "duplicatefiles":
-        return Ref(title="File:" + str(entry["name"]).replace("_", " "), ns=6, parents=parents)
-    return Ref(title=entry.get("title", ""), ns=entry.get("ns"), pageid=entry.get("pageid"), parents=parents)
+        # Its name lacks the namespace, which the page that it duplicates has in the wiki's own language.
+        prefix = str(page["title"]).partition(":")[0]
+        return Ref(title=f"{prefix}:{entry['name'].replace('_', ' ')}", ns=page.get("ns"))
+    return Ref(title=entry.get("title", ""), ns=entry.get("ns"), pageid=entry.get("pageid"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,34 +194,31 @@ def resolve_titles(refs: Iterable[Ref], titles: Titles) -> Iterator[Ref]:
         final = titles.final(asked)
         page = titles.pages.get(final)
         if page is not None:
-            yield page_ref(page, ref.parents)
+            yield page_ref(page).derived(ref)
         elif final in titles.interwiki:
             problem = Blocked(code="interwiki", detail="the title is on another wiki")
-            yield Ref(title=final, parents=ref.parents, problem=problem)
+            yield Ref(title=final, problem=problem).derived(ref)
         else:
             yield replace(ref, problem=Blocked(code="unknown", detail="the wiki said nothing about this title"))
 
 
-def read_revision_ids(query: Mapping[str, Any], name: str, parents: Mapping[str, Ref]) -> Iterator[Ref]:
+def read_revision_ids(query: Mapping[str, Any], name: str, parents: Parents) -> Iterator[Ref]:
     """Revision ids of `prop=revisions`, `list=allrevisions` (both nested in pages) or `list=usercontribs`."""
     if name == "usercontribs":
         for entry in query.get(name, ()):
             yield Ref(revid=entry["revid"], pageid=entry.get("pageid"), title=entry.get("title", ""), ns=entry.get("ns"))
         return
     for page in query.get("allrevisions" if name == "allrevisions" else "pages", ()):
-        parent = parents.get(page.get("title", ""))
         for revision in page.get("revisions", ()):
             yield Ref(
                 revid=revision["revid"],
                 pageid=page.get("pageid"),
                 title=page.get("title", ""),
                 ns=page.get("ns"),
-                parents=parent.parents if parent else (),
-            )
+            ).derived(parents.of(page))
 
 
 IDS_ONLY: Mapping[str, Parameters] = {
-    "revisions": {"rvprop": "ids"},
     "allrevisions": {"arvprop": "ids"},
     "usercontribs": {"ucprop": "ids|title"},
 }

@@ -13,8 +13,9 @@ from typing import Any
 from runner.sources.catalogue import CATALOGUE, ModuleSpec, ParamSpec, generators
 from runner.sources.examples import EXAMPLES
 from runner.sources.explained import explain
+from runner.sources.schema_words import file_head, related_word, set_head
 from runner.sources.source import Kind
-from runner.sources.words import HEADS, OUTCOMES, WORDS
+from runner.sources.words import HEADS, OUTCOMES, SETS, WORDS
 from runner.where.schema import where_definitions, where_schema
 
 Schema = dict[str, Any]
@@ -43,6 +44,8 @@ def module_names(kind: Kind, head: str) -> tuple[str, ...]:
 def words_beside(kind: Kind, head: str, name: str = "") -> tuple[str, ...]:
     """Our own words that may stand beside a head; `name` is the module, for the heads that name one."""
     unfit = {"of"} if head not in {"generator", "list"} or not CATALOGUE[name].needs_of else set()
+    if head in SETS:
+        unfit.add("converttitles")  # each inner source has its own
     if head != "step":
         unfit.add("outcome")
     return tuple(word for word in WORDS[kind] if word not in unfit)
@@ -197,27 +200,11 @@ def _head(kind: Kind, head: str) -> Schema:
         },
         "pageids": {"description": "Pages by id.", **_IDS},
         "revids": {"description": "Revisions by id; as pages, the pages that they belong to.", **_IDS},
-        "file": _file(kind),
+        "file": file_head(kind),
         "step": {"description": "What an earlier step worked on, by the step's id.", "type": "string"},
+        **{name: set_head(kind, name) for name in SETS},
     }
     return heads[head]
-
-
-def _file(kind: Kind) -> Schema:
-    kinds = ["titles", "pageids", "revids"] if kind == "pages" else ["revids"]
-    long = {
-        "type": "object",
-        "required": ["path"],
-        "additionalProperties": False,
-        "properties": {
-            "path": {"description": "Relative to the playbook's folder.", "type": "string"},
-            "format": {"description": "`lines` unless said otherwise.", "enum": ["lines", "csv", "jsonl"]},
-            "column": {"description": "The column of a csv file, or the key of a jsonl file.", "type": "string"},
-            "kind": {"description": f"What it lists; `{kinds[0]}` unless said otherwise.", "enum": kinds},
-        },
-    }
-    words = "A file with one item a line, or {path, format, column, kind}."
-    return {"description": words, "if": {"type": "object"}, "then": long, "else": {"type": "string"}}
 
 
 def _word(kind: Kind, word: str) -> Schema:
@@ -231,6 +218,7 @@ def _word(kind: Kind, word: str) -> Schema:
         "except": {"description": f"Leave out these {kind}.", "$ref": f"#/$defs/{kind}"},
         "where": where_schema(kind),
         "limit": {"description": "Exactly the first so many.", "type": "integer", "minimum": 1, "examples": [100]},
+        "related": related_word(),
         "redirects": {"description": "Take the target of each redirect instead of it.", "type": "boolean"},
         "converttitles": {"description": "Let the wiki convert titles to its language variant.", "type": "boolean"},
         "outcome": {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from runner.where.conditions import All
 
 Kind = Literal["pages", "revisions"]
+Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,21 @@ class Module:
     params: Mapping[str, str] = field(default_factory=dict)
 
 
-Head = Titles | PageIds | RevIds | File | FromStep | Module
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Union:
+    """`union: [..]`: what any of these sources finds, in their order."""
+
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intersect:
+    """`intersect: [..]`: what all of these sources find, in the order of the first."""
+
+    sources: tuple[Source, ...]
+
+
+Head = Titles | PageIds | RevIds | File | FromStep | Module | Union | Intersect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +90,10 @@ class Expect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One head and what stands beside it; applied in the order head, redirects, except, where, limit.
+    """One head and what stands beside it; applied in the order head, redirects, except, where, limit, related.
 
     `of` is the page source that a property generator works on; `outcome` keeps only items whose parents in the step ended
-    in one of these states (judged while the run goes); `line` is where it stands in the playbook, for messages.
+    in one of these states (judged while the run goes); `related` adds pages to those found: talk, subpages, redirects.
     """
 
     kind: Kind
@@ -91,3 +106,23 @@ class Source:
     converttitles: bool = False
     outcome: tuple[str, ...] = ()
     expect: Expect | None = None
+    related: tuple[str, ...] = ()
+
+
+def inside(source: Source) -> Iterator[tuple[Place, Source]]:
+    """The sources that stand in a source, each with the way to it."""
+    if isinstance(source.head, Union | Intersect):
+        word = "union" if isinstance(source.head, Union) else "intersect"
+        yield from (((word, number), one) for number, one in enumerate(source.head.sources))
+    for word, inner in (("of", source.of), ("except", source.excluded)):
+        if inner is not None:
+            yield (word,), inner
+
+
+def rebuilt(source: Source, change: Callable[[Source, Place], Source]) -> Source:
+    """The source with each source that stands in it changed; the way to it is told."""
+    inner = {place: change(one, place) for place, one in inside(source)}
+    head = source.head
+    if isinstance(head, Union | Intersect):
+        head = replace(head, sources=tuple(one for place, one in inner.items() if len(place) > 1))
+    return replace(source, head=head, of=inner.get(("of",)), excluded=inner.get(("except",)))

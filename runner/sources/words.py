@@ -9,13 +9,13 @@ from runner.sources.source import Kind
 
 HEADS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
-        "pages": ("generator", "titles", "pageids", "revids", "file", "step"),
-        "revisions": ("generator", "list", "revids", "file", "step"),
+        "pages": ("generator", "titles", "pageids", "revids", "file", "step", "union", "intersect"),
+        "revisions": ("generator", "list", "revids", "file", "step", "union", "intersect"),
     }
 )
 WORDS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
-        "pages": ("of", "except", "where", "limit", "redirects", "converttitles", "outcome", "expect"),
+        "pages": ("of", "except", "where", "limit", "related", "redirects", "converttitles", "outcome", "expect"),
         "revisions": ("of", "except", "where", "limit", "outcome", "expect"),
     }
 )
@@ -29,6 +29,8 @@ RESERVED = frozenset(
     }
 )  # fmt: skip
 
+SETS = ("union", "intersect")
+RELATED = ("talk", "subpages", "redirects")
 OUTCOMES = ("done", "unchanged", "skipped", "failed", "unsure")
 
 _SHAPE = "it shapes what the wiki answers, not which items are found; leave it out"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from itertools import count
 
 import orjson
 
-from runner.model import Blocked, Ref
+from runner.model import Blocked, Ref, either, read_wants
 from runner.store.database import Database
 
 _numbers = count(1)
@@ -32,7 +35,7 @@ class Scratch:
 
     def close(self) -> None:
         """Give the space back."""
-        self._connection.execute(f"DROP TABLE {self._table}")
+        _empty(self._connection, self._table)
 
 
 class Gathered:
@@ -46,28 +49,78 @@ class Gathered:
             f"CREATE TEMP TABLE {self._table}_parents (identity TEXT, step TEXT, key TEXT, n INTEGER,"
             " PRIMARY KEY (identity, step, key)) WITHOUT ROWID"
         )
+        self._count = count()
 
-    def collect(self, found: Iterable[tuple[str, Ref]]) -> Iterator[Ref]:
-        """Read (identity, ref) pairs to the end, then give each ref once."""
-        for number, (identity, ref) in enumerate(found):
-            row = [number, identity, _dump(ref)]
-            self._connection.execute(f"INSERT OR IGNORE INTO {self._table} VALUES (?, ?, ?)", row)  # noqa: S608
-            parents = [(identity, step, key, number) for step, key in ref.parents]
-            self._connection.executemany(f"INSERT OR IGNORE INTO {self._table}_parents VALUES (?, ?, ?, ?)", parents)  # noqa: S608
+    def add(self, identity: str, ref: Ref) -> None:
+        """Put a ref in; one that is there already gets its parents, and may be done on either's terms."""
+        row = [next(self._count), identity, _dump(ref)]
+        inserted = self._connection.execute(f"INSERT OR IGNORE INTO {self._table} VALUES (?, ?, ?)", row)  # noqa: S608
+        parents = [(identity, step, key, next(self._count)) for step, key in ref.parents]
+        self._connection.executemany(f"INSERT OR IGNORE INTO {self._table}_parents VALUES (?, ?, ?, ?)", parents)  # noqa: S608
+        if not inserted.rowcount:
+            self._loosen(identity, ref)
+
+    def _loosen(self, identity: str, ref: Ref) -> None:
+        query = f"SELECT ref FROM {self._table} WHERE identity = ?"  # noqa: S608 - the name is our own counter
+        known = _load(self._connection.execute(query, [identity]).fetchone()["ref"], ())
+        wants = either(known.wants, ref.wants)
+        if wants != known.wants:
+            query = f"UPDATE {self._table} SET ref = ? WHERE identity = ?"  # noqa: S608 - the name is our own counter
+            self._connection.execute(query, [_dump(replace(known, wants=wants)), identity])
+
+    def __contains__(self, identity: str) -> bool:
+        query = f"SELECT 1 FROM {self._table} WHERE identity = ?"  # noqa: S608 - the name is our own counter
+        return self._connection.execute(query, [identity]).fetchone() is not None
+
+    def get(self, identity: str) -> Ref | None:
+        """The ref of this meaning."""
+        query = f"SELECT ref FROM {self._table} WHERE identity = ?"  # noqa: S608 - the name is our own counter
+        row = self._connection.execute(query, [identity]).fetchone()
+        return _load(row["ref"], self._parents(identity)) if row else None
+
+    def refs(self) -> Iterator[Ref]:
+        """Each ref once."""
         for row in self._connection.execute(f"SELECT identity, ref FROM {self._table} ORDER BY seq"):  # noqa: S608
             yield _load(row["ref"], self._parents(row["identity"]))
 
+    def collect(self, found: Iterable[tuple[str, Ref]]) -> Iterator[Ref]:
+        """Read (identity, ref) pairs to the end, then give each ref once."""
+        for identity, ref in found:
+            self.add(identity, ref)
+        yield from self.refs()
+        self.close()
+
+    def close(self) -> None:
+        """Give the space back."""
+        _empty(self._connection, self._table)
+        _empty(self._connection, f"{self._table}_parents")
+
     def _parents(self, identity: str) -> tuple[tuple[str, str], ...]:
-        query = f"SELECT step, key FROM {self._table}_parents WHERE identity = ? ORDER BY n, key"  # noqa: S608
+        query = f"SELECT step, key FROM {self._table}_parents WHERE identity = ? ORDER BY n"  # noqa: S608
         return tuple((row["step"], row["key"]) for row in self._connection.execute(query, [identity]))
+
+
+def _empty(connection: sqlite3.Connection, table: str) -> None:
+    """Emptied, not dropped: SQLite drops no table while anything is being read. A set may outlive its database, when what
+    reads it is given up halfway."""
+    with suppress(sqlite3.ProgrammingError):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - the name is our own counter
 
 
 def _dump(ref: Ref) -> bytes:
     problem = [ref.problem.code, ref.problem.detail] if ref.problem else None
-    return orjson.dumps([ref.title, ref.ns, ref.pageid, ref.revid, problem])
+    return orjson.dumps([ref.title, ref.ns, ref.pageid, ref.revid, ref.related, ref.wants, problem])
 
 
 def _load(data: bytes, parents: tuple[tuple[str, str], ...]) -> Ref:
-    title, ns, pageid, revid, problem = orjson.loads(data)
-    blocked = Blocked(code=problem[0], detail=problem[1]) if problem else None
-    return Ref(title=title, ns=ns, pageid=pageid, revid=revid, parents=parents, problem=blocked)
+    title, ns, pageid, revid, related, wants, problem = orjson.loads(data)
+    return Ref(
+        title=title,
+        ns=ns,
+        pageid=pageid,
+        revid=revid,
+        related=related,
+        parents=parents,
+        wants=read_wants(wants),
+        problem=Blocked(code=problem[0], detail=problem[1]) if problem else None,
+    )

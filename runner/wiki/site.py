@@ -16,12 +16,14 @@ from runner.wiki.query import Read, ask
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """`namespaces` maps every name and alias, in lower case, to its number, and `""` to 0."""
+    """`namespaces` maps every name and alias, in lower case, to its number, and `""` to 0; `subpages` are those that
+    have subpages."""
 
     name: str
     generator: str
     namespaces: Mapping[str, int]
     readonly: bool
+    subpages: frozenset[int] = frozenset()
 
 
 def read_site(read: Read) -> Site:
@@ -45,6 +47,7 @@ def _site(query: Mapping[str, Any]) -> Site:
         generator=general["generator"],
         namespaces=names,
         readonly=bool(general.get("readonly")),
+        subpages=frozenset(one["id"] for one in query["namespaces"].values() if one.get("subpages")),
     )
 
 

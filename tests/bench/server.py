@@ -27,6 +27,16 @@ def generated(parameters: dict[str, str], total: int) -> dict[str, Any]:
     return answer
 
 
+def members(parameters: dict[str, str], total: int) -> dict[str, Any]:
+    """The category of all pages; or another as large, which has but the last 100 of them."""
+    apart = 0 if parameters["gcmtitle"] == "Category:All" else total - 100
+    first = int(parameters.get("gcmcontinue", "1"))
+    last = min(first + GENERATED, total + 1)
+    pages = [page(number + apart) for number in range(first, last)]
+    more = {"continue": {"gcmcontinue": str(last), "continue": "gcmcontinue||"}} if last <= total else {}
+    return {"batchcomplete": True, "query": {"pages": pages}, **more}
+
+
 def facts(parameters: dict[str, str]) -> dict[str, Any]:
     numbers = [int(number) for number in parameters["pageids"].split("|")]
     pages = [{**page(number), "lastrevid": number + 1_000_000, "length": 1234, "protection": []} for number in numbers]
@@ -40,6 +50,10 @@ def answer(parameters: dict[str, str], total: int) -> dict[str, Any]:
         return {"batchcomplete": True, "purge": [{**page(int(number)), "purged": True} for number in numbers]}
     if parameters.get("generator") == "allpages":
         return generated(parameters, total)
+    if parameters.get("generator") == "categorymembers":
+        return members(parameters, total)
+    if "titles" in parameters:
+        return {"batchcomplete": True, "query": {"pages": [{**page(1), "title": parameters["titles"]}]}}
     if "pageids" in parameters:
         return facts(parameters)
     user = {"id": 0, "name": "127.0.0.1", "anon": True, "rights": RIGHTS, "ratelimits": {}}

@@ -66,6 +66,14 @@ CONTRIBS = {"list": "usercontribs", "user": "V"}
         ({"file": {"path": "..\\keep.txt"}}, ("file", "path"), "path", "below"),
         ({"file": {"path": "keep.csv", "format": "csv"}}, ("file",), "required", "column"),
         ({"file": {"path": "keep.txt", "column": "a"}}, ("file", "column"), "needs", "format"),
+        ({"union": [{"titles": ["A"]}, {"titels": ["A"]}]}, ("union", 1, "titels"), "unknown-key", "`titles`"),
+        ({"union": [{"intersect": [{"limit": 1}]}]}, ("union", 0, "intersect", 0), "head", "add one"),
+        ({"union": {"titles": ["A"]}}, ("union",), "type", "union: ["),
+        ({"intersect": []}, ("intersect",), "type", "intersect: ["),
+        ({"intersect": ["A"]}, ("intersect", 0), "type", "titles"),
+        ({"union": [{"titles": ["A"]}], "converttitles": True}, ("converttitles",), "unknown-key", ""),
+        ({"titles": ["A"], "related": ["talk", "tlak"]}, ("related", 1), "enum", "subpages"),
+        ({"titles": ["A"], "related": {"talk": True}}, ("related",), "enum", "subpages"),
         ({"step": "a", "outcome": ["done", "dnoe"]}, ("outcome", 1), "enum", "unsure"),
     ],
 )
@@ -88,6 +96,8 @@ def test_one_mistake_is_one_finding(value: object, path: tuple[str | int, ...], 
         ({"limit": 1}, (), "head"),
         ({"file": {"path": "a.txt", "kind": "titles"}}, ("file", "kind"), "enum"),
         ({**CONTRIBS, "except": {"titles": ["A"]}}, ("except", "titles"), "unknown-key"),
+        ({"intersect": [CONTRIBS, {"titles": ["A"]}]}, ("intersect", 1, "titles"), "unknown-key"),
+        ({**CONTRIBS, "related": "talk"}, ("related",), "unknown-key"),
     ],
 )
 def test_revisions(value: object, path: tuple[str | int, ...], code: str) -> None:
@@ -106,7 +116,8 @@ def test_a_wrong_value_is_not_told_as_missing() -> None:
 
 @pytest.mark.parametrize("kind", ["pages", "revisions"])
 @pytest.mark.parametrize(
-    "key", ["generator", "list", "titles", "file", "step", "of", "except", "limit", "expect", "outcome", "x"]
+    "key",
+    ["generator", "list", "titles", "file", "step", "of", "except", "limit", "expect", "outcome", "union", "related", "x"],
 )
 @pytest.mark.parametrize("value", [None, True, 0, 1.5, "", "x", [], [[]], [None], {}, {"path": 1}, {"min": "x"}, {1: 2}])
 def test_no_value_breaks_the_check(kind: Kind, key: str, value: Any) -> None:  # noqa: ANN401 - anything that YAML holds

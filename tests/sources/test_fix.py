@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from runner.sources.fix import check_times, fix_namespaces, fix_times
 from runner.sources.parse import parse_source
-from runner.sources.source import Module, Source
+from runner.sources.source import Module, Source, inside
 
 NOW = datetime(2026, 3, 31, 12, 0, 0, tzinfo=UTC)
 NAMESPACES = {
@@ -48,6 +48,15 @@ def test_namespaces_become_numbers() -> None:
 def test_all_namespaces_stay_all() -> None:
     source = parse_source("pages", {"generator": "search", "search": "x", "namespace": "*"})
     assert fix_namespaces(source, NAMESPACES) == (source, [])
+
+
+def test_sources_in_sets_are_fixed_too() -> None:
+    one, two = {"generator": "allpages", "namespace": "Talk"}, {"generator": "allpages", "namespace": "Nowhere"}
+    source = parse_source("pages", {"union": [one, {"intersect": [one, two]}]})
+    fixed, found = fix_namespaces(source, NAMESPACES)
+    assert [finding.path for finding in found] == [("union", 1, "intersect", 1, "namespace")]
+    first = next(inner for _, inner in inside(fixed))
+    assert first.head == Module(name="allpages", mode="generator", params={"namespace": "1"})
 
 
 def test_a_namespace_that_the_wiki_lacks_is_told_with_the_nearest_one() -> None:

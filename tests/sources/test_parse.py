@@ -3,7 +3,20 @@ from __future__ import annotations
 import pytest
 
 from runner.sources.parse import parse_source
-from runner.sources.source import Expect, File, FromStep, Head, Kind, Module, PageIds, RevIds, Source, Titles
+from runner.sources.source import (
+    Expect,
+    File,
+    FromStep,
+    Head,
+    Intersect,
+    Kind,
+    Module,
+    PageIds,
+    RevIds,
+    Source,
+    Titles,
+    Union,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +64,24 @@ def test_our_words_stand_beside_the_head() -> None:
         converttitles=True,
         expect=Expect(max=9),
     )
+
+
+def test_sets_hold_sources_of_their_own_kind_with_their_own_words() -> None:
+    titles = Source(kind="pages", head=Titles(values=("A",)), limit=1)
+    value = {"union": [{"titles": ["A"], "limit": 1}, {"intersect": [{"step": "a"}]}], "related": ["talk", "redirects"]}
+    assert parse_source("pages", value) == Source(
+        kind="pages",
+        head=Union(
+            sources=(
+                titles,
+                Source(kind="pages", head=Intersect(sources=(Source(kind="pages", head=FromStep(step="a")),))),
+            )
+        ),
+        related=("talk", "redirects"),
+    )
+    (inner,) = parse_source("revisions", {"union": [{"revids": [4]}]}).head.sources  # type: ignore[union-attr]
+    assert inner == Source(kind="revisions", head=RevIds(values=(4,)))
+    assert parse_source("pages", {"titles": ["A"], "related": "talk"}).related == ("talk",)
 
 
 def test_of_is_pages_and_except_is_of_the_same_kind() -> None:

@@ -117,6 +117,11 @@ def test_a_misspelt_generator_is_one_error_with_all_of_them() -> None:
         ("revisions", {"generator": "allrevisions", "redirects": True}, [("additionalProperties",)]),
         ("revisions", {"file": {"path": "a", "kind": "titles"}}, [("enum", "file", "kind")]),
         ("revisions", {"revids": 12}, []),
+        ("pages", {"union": [{"titles": ["A"]}, {"titles": ["A"], "limit": 0}]}, [("minimum", "union", 1, "limit")]),
+        ("pages", {"union": []}, [("minItems", "union")]),
+        ("pages", {"titles": ["A"], "related": "tlak"}, [("enum", "related")]),
+        ("pages", {"titles": ["A"], "related": ["talk", "redirects"]}, []),
+        ("revisions", {"intersect": [{"revids": [1]}, {"titles": ["A"]}]}, [("additionalProperties", "intersect", 1)]),
     ],
 )
 def test_one_mistake_is_one_error(kind: Kind, value: object, told: list[tuple[Any, ...]]) -> None:

@@ -1,0 +1,82 @@
+"""Sets of sources: union and intersection, with memory flat and the parents of every source kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+
+from runner.model import Ref, Wants, both
+from runner.sources.source import FromStep, Intersect, Source, Union
+from runner.store.scratch import Gathered, Scratch
+
+
+def identity(ref: Ref) -> str:
+    """What makes two refs the same: the revision, or the page by its title (which every page has, whatever found it)."""
+    if ref.revid is not None:
+        return f"rev:{ref.revid}"
+    return f"page:{ref.title}" if ref.title else ref.key
+
+
+def has_parents(source: Source) -> bool:
+    """Whether what it finds comes from an earlier step."""
+    if isinstance(source.head, Union | Intersect):
+        return any(has_parents(one) for one in source.head.sources)
+    return isinstance(source.head, FromStep) or (source.of is not None and has_parents(source.of))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sets:
+    """`refs` reads a source; `scratch` and `gathered` make sets that may outgrow memory."""
+
+    refs: Callable[[Source], Iterator[Ref]]
+    scratch: Callable[[], Scratch]
+    gathered: Callable[[], Gathered]
+
+    def union(self, sources: tuple[Source, ...]) -> Iterator[Ref]:
+        """What any source finds; the same ref may come again, from another source."""
+        for source in sources:
+            yield from self._on_its_terms(source)
+
+    def intersection(self, sources: tuple[Source, ...]) -> Iterator[Ref]:
+        """What all sources find, in the order of the first: the others are read before it, each into a set."""
+        first, *others = sources
+        with ExitStack() as stack:
+            lookups = [self._lookup(source, stack) for source in others]
+            for ref in self._on_its_terms(first):
+                found = [lookup(ref) for lookup in lookups]
+                if None not in found:
+                    yield _joined(ref, [one for one in found if one is not None])
+
+    def _lookup(self, source: Source, stack: ExitStack) -> Callable[[Ref], Ref | None]:
+        """Finds a ref among those of a source. Parents cost room, and are kept only where there are any."""
+        if has_parents(source):
+            gathered = stack.enter_context(closing(self.gathered()))
+            for ref in self._on_its_terms(source):
+                gathered.add(identity(ref), ref)
+            return lambda ref: gathered.get(identity(ref))
+        scratch = stack.enter_context(closing(self.scratch()))
+        for ref in self.refs(source):
+            scratch.add(identity(ref))
+        return lambda ref: Ref() if identity(ref) in scratch else None
+
+    def _on_its_terms(self, source: Source) -> Iterator[Ref]:
+        """A source's refs, each with what `outcome` asks of its parents: beside another source's, it is said of each."""
+        wants = _wants(source)
+        for ref in self.refs(source):
+            yield replace(ref, wants=wants) if wants else ref
+
+
+def _wants(source: Source) -> Wants:
+    while source.of is not None and not source.outcome:
+        source = source.of
+    if isinstance(source.head, FromStep) and source.outcome:
+        return (((source.head.step, source.outcome),),)
+    return ()
+
+
+def _joined(ref: Ref, others: list[Ref]) -> Ref:
+    parents, wants = ref.parents, ref.wants
+    for other in others:
+        parents, wants = (*parents, *other.parents), both(wants, other.wants)
+    return replace(ref, parents=tuple(dict.fromkeys(parents)), wants=wants)
