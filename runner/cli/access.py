@@ -54,15 +54,16 @@ def find_access(wiki: str | None, wikis: Path | None, folder: Path | None, *, by
     never if somebody gave it `by_hand`: a misspelt name must not end up on another wiki.
     """
     own = _own(wikis)
+    home = (wikis or default_path()).parent
     if wiki is None:
-        return _only(own)
+        return _only(own, home)
     if wiki.startswith(("http://", "https://")):
-        return _by_address(wiki, own, None)
+        return _by_address(wiki, own, None, home)
     if wiki in own:
-        return _from_entry(own[wiki])
-    beside = _beside(folder)
+        return _from_entry(own[wiki], home)
+    beside = _beside(folder, wikis)
     if wiki in beside:
-        return _by_address(beside[wiki].api, own, beside[wiki].contact)
+        return _by_address(beside[wiki].api, own, beside[wiki].contact, home)
     api = os.environ.get("WIKIMOP_API")
     if api and not (own or beside or by_hand):
         return _from_environment(_address(api), None)
@@ -83,28 +84,30 @@ def _own(wikis: Path | None) -> Mapping[str, WikiEntry]:
     return load_wikis(read_bytes(path), file=str(path)) if wikis or path.is_file() else {}
 
 
-def _beside(folder: Path | None) -> Mapping[str, WikiEntry]:
+def _beside(folder: Path | None, wikis: Path | None) -> Mapping[str, WikiEntry]:
     path = (folder or Path()) / BESIDE
+    if wikis is not None and path.exists() and path.samefile(wikis):
+        return {}
     return load_wikis(read_bytes(path), file=str(path), beside_playbook=True) if path.is_file() else {}
 
 
-def _only(own: Mapping[str, WikiEntry]) -> Access:
+def _only(own: Mapping[str, WikiEntry], home: Path) -> Access:
     if api := os.environ.get("WIKIMOP_API"):
         return _from_environment(_address(api), None)
     if len(own) == 1:
-        return _from_entry(next(iter(own.values())))
+        return _from_entry(next(iter(own.values())), home)
     raise UsageError(
         "no wiki is named",
         hint="say `wiki:` in the playbook, give --wiki NAME|URL, or set WIKIMOP_API",
     )
 
 
-def _by_address(api: str, own: Mapping[str, WikiEntry], contact: str | None) -> Access:
+def _by_address(api: str, own: Mapping[str, WikiEntry], contact: str | None, home: Path) -> Access:
     """An address: with the credentials of the user's own entry for exactly it, or the environment's for its origin."""
     api = _address(api)
     for entry in own.values():
         if entry.api == api:
-            return _from_entry(entry)
+            return _from_entry(entry, home)
     return _from_environment(api, contact)
 
 
@@ -136,14 +139,14 @@ def _from_environment(api: str, contact: str | None) -> Access:
     return Access(api=api, contact=contact, username=username or None, password=password or None, token=token or None)
 
 
-def _from_entry(entry: WikiEntry) -> Access:
+def _from_entry(entry: WikiEntry, home: Path) -> Access:
     auth = entry.auth
     return Access(
         api=entry.api,
         contact=entry.contact or os.environ.get("WIKIMOP_CONTACT"),
         username=auth.username if isinstance(auth, BotPassword) else None,
-        password=read_secret(auth.password) if isinstance(auth, BotPassword) else None,
-        token=read_secret(auth.token) if isinstance(auth, OAuth2) else None,
+        password=read_secret(auth.password, home) if isinstance(auth, BotPassword) else None,
+        token=read_secret(auth.token, home) if isinstance(auth, OAuth2) else None,
         proxy=entry.proxy,
         ca_bundle=entry.ca_bundle,
         allow_http=entry.allow_http,

@@ -84,7 +84,7 @@ def approve(found: FoundPlan, access: Access, options: Common, *, yes: bool, dig
         raise GuardStop(f"nothing vouches for plan {found.plan.id}, which was not made here", hint=VOUCH)
     if options.no_input and vouched:
         return
-    ask(f"Carry out plan {found.plan.id} ({found.plan.items} items)?", options, yes=yes)
+    ask(found.plan, options, yes=yes)
 
 
 def connect_for(plan: StoredPlan, access: Access, around: Surroundings) -> Connected:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
+import termios
 from collections.abc import Callable
 
 import click
 
 from runner.cli.options import Common
 from runner.cli.output import print_json, print_lines, tell
-from runner.cli.surroundings import Surroundings
+from runner.cli.surroundings import Surroundings, impatient
 from runner.errors import EXIT_INCOMPLETE, EXIT_OK, GuardStop, WikimopError
 from runner.flows.context import Context
 from runner.model import Run
 from runner.report.shapes import run_shape
-from runner.report.text import run_lines
+from runner.report.text import question, run_lines
 from runner.store.journal import Journal, Runs
 from runner.store.plans import StoredPlan
 
@@ -23,7 +24,7 @@ def print_run(plan: StoredPlan, run: str, around: Surroundings, options: Common)
     """The run as a result on stdout."""
     database = around.context.database
     found = Runs(database).get(run)
-    state = found.state if found else "interrupted"
+    state = around.state_of(found) if found else "interrupted"
     journal = Journal(database, run, plan.id)
     counts = journal.counts()
     if options.json:
@@ -32,8 +33,13 @@ def print_run(plan: StoredPlan, run: str, around: Surroundings, options: Common)
         print_lines(run_lines(run, state, plan.header, counts, journal.codes()))
 
 
-def carry_out(work: Callable[[Context], Run], plan: StoredPlan, around: Surroundings, options: Common) -> int:
-    """Do the work, print the run whatever happened, and give the exit code; an error that stopped it is raised again."""
+def carry_out(
+    work: Callable[[Context], Run], plan: StoredPlan, around: Surroundings, options: Common, *, alone: bool = True
+) -> int:
+    """Do the work, print the run whatever happened, and give the exit code; an error that stopped it is raised again.
+
+    `alone`: nobody goes on with the next stage by himself, so it is told how.
+    """
     run = plan.run
     try:
         with around.logged_as(run) as context:
@@ -44,7 +50,7 @@ def carry_out(work: Callable[[Context], Run], plan: StoredPlan, around: Surround
             tell(f"Nothing is lost: `wikimop resume {run}` goes on.")
         raise
     print_run(plan, run, around, options)
-    if not options.json and plan.header["later"]:
+    if alone and not options.json and plan.header["later"]:
         path = plan.header["playbook"]["path"]
         tell(f"The next stage: wikimop plan {path} --after {run}")
     return exit_code(plan, around)
@@ -56,11 +62,20 @@ def exit_code(plan: StoredPlan, around: Surroundings) -> int:
     return EXIT_INCOMPLETE if journal.incomplete() else EXIT_OK
 
 
-def ask(question: str, options: Common, *, yes: bool) -> None:
-    """Get somebody's yes, or raise `GuardStop`."""
+def ask(plan: StoredPlan, options: Common, *, yes: bool) -> None:
+    """Get somebody's yes, or raise `GuardStop`; Ctrl-C and SIGTERM end the waiting at once."""
     if yes:
         return
     if options.no_input or not sys.stdin.isatty():
         raise GuardStop("nobody said yes", hint="say --yes to go ahead without being asked")
-    if not click.confirm(question, err=True):
-        raise GuardStop("not approved: nothing was written")
+    termios.tcflush(sys.stdin, termios.TCIFLUSH)  # what was typed before the plan could be read is no answer to it
+    with impatient():
+        approved = click.confirm(question(plan.header), err=True)
+    if not approved:
+        raise GuardStop(f"not approved: nothing of plan {plan.id} was written", hint=_later(plan))
+
+
+def _later(plan: StoredPlan) -> str:
+    before = plan.header["after"]
+    done = f"; what run {before} did stands" if before else ""
+    return f"`wikimop apply {plan.id}` carries it out later{done}"

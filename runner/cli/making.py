@@ -108,7 +108,7 @@ def show_plan(plan: StoredPlan, around: Surroundings, *, everything: bool) -> No
     """The plan for people."""
     plans = Plans(around.context.database)
     items: dict[str, Iterable[Item]] = {step["id"]: plans.items(plan.id, step["id"]) for step in plan.header["steps"]}
-    print_lines(plan_lines(plan.header, items, everything=everything))
+    print_lines(plan_lines(plan.header, items, everything=everything, sha256=plan.sha256 or ""))
 
 
 def print_plan(plan: StoredPlan, around: Surroundings, options: Common, *, file: Path | None, everything: bool) -> None:

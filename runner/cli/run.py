@@ -50,9 +50,9 @@ def _stages(book: Any, connected: Any, around: Any, shared: Any, *, yes: bool) -
             making.show_plan(plan, around, everything=False)
         refuse_guarded(plan)
         if plan.items:
-            finishing.ask(f"Carry out plan {plan.id} ({plan.items} items)?", shared, yes=yes)
+            finishing.ask(plan, shared, yes=yes)
         with around.folder.lock(plan.run):
-            worst = max(worst, finishing.carry_out(partial(apply_plan, plan, connected), plan, around, shared))
+            worst = max(worst, finishing.carry_out(partial(apply_plan, plan, connected), plan, around, shared, alone=False))
         if not plan.header["later"]:
             return worst
         after = plan.run

@@ -29,8 +29,10 @@ def command(name: str, state: str | None, *, items: bool, **options: Any) -> int
         run = Runs(around.context.database).get(name)
         if run is not None:
             showing.show_run(run, around, shared, items=items or state is not None, state=state)
+        elif name.startswith("r") and not Path(name).is_file():
+            raise UsageError(f"there is no run {name}", hint="`wikimop runs` lists them")
         elif state:
-            raise UsageError(f"there is no run {name}", hint="--state is for the items of a run")
+            raise UsageError(f"{name} is a plan", hint="--state is for the items of a run")
         else:
             showing.show_plan(name, around, shared, items=items)
         return 0

@@ -15,6 +15,7 @@ from runner.cli.stop import Stop
 from runner.errors import Interrupted, UsageError
 from runner.flows.context import Context
 from runner.log import Sink, make_log
+from runner.model import Run
 from runner.store.folder import StateFolder
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -35,6 +36,10 @@ class Surroundings:
     sink: Sink
     stop: Stop
     known: list[str]
+
+    def state_of(self, run: Run) -> str:
+        """The run's state; a run that calls itself running without a process that does it was cut off."""
+        return "interrupted" if run.state == "running" and not self.folder.held(run.id) else run.state
 
     @contextmanager
     def logged_as(self, run: str) -> Iterator[Context]:
@@ -77,6 +82,21 @@ def surroundings(options: Common, *, existing: bool = False) -> Iterator[Surroun
         progress.end()
         sink.close()
         database.close()
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """While a question waits for its answer nothing is under way: a signal ends it at once."""
+
+    def handle(_number: int, _frame: object) -> None:
+        raise Interrupted("interrupted: nothing was begun")
+
+    previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def _stopper(stop: Stop) -> Any:  # noqa: ANN401 - a signal handler

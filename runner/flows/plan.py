@@ -97,6 +97,7 @@ class _Planner:
         self._making = making
         self._now = connected.now()
         self._untouchable = Untouchable()
+        self._warnings: list[str] = []
         self._filters: dict[str, Filter] = {}
         self._resolver = Resolver(
             read=self._read,
@@ -105,6 +106,7 @@ class _Planner:
             gathered=lambda: Gathered(context.database),
             earlier=lambda step, outcome: earlier_items(stage, plans, making.plan, context.database, step, outcome),
             values=values,
+            warn=self._warnings.append,
             filter=Filter(read=self._read, batch=connected.account.batch, announce=lambda _pages: None),
             subpages=connected.site.subpages,
         )
@@ -130,6 +132,9 @@ class _Planner:
             warnings += [f"step {step.id}: {text}" for text in left_out(step.source, self._filters[step.id].tallies)]
         guards += filter(None, [over_limit(self._making.seq, self._playbook.limits.items)])
         guards += filter(None, [untouchable(self._making.examples or {}, self._making.touched)])
+        if self._connected.wiki.user is None:
+            warnings.append("working without an account: no credentials were given")
+        warnings += dict.fromkeys(self._warnings)
         for warning in warnings:
             self._context.log.info("plan_warning", plan=self._making.plan, text=warning)
         return plan_header(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
+from runner.errors import PlanRefused
 from runner.flows.related import Relatives
 from runner.flows.sets import Sets, has_parents, identity
 from runner.flows.where import Filter
@@ -28,8 +29,8 @@ T = TypeVar("T")
 class Resolver:
     """`batch` is the most values of one request; `scratch` and `gathered` make sets that may outgrow memory;
     `earlier` streams the items of an earlier step that can still be done, filtered by `outcome` where that is known;
-    `values` reads the entries of a file head; `filter` carries out `where`; `subpages` are the namespaces that have
-    subpages."""
+    `values` reads the entries of a file head; `warn` takes what an administrator should know; `filter` carries out `where`;
+    `subpages` are the namespaces that have subpages."""
 
     read: Read
     batch: int
@@ -37,6 +38,7 @@ class Resolver:
     gathered: Callable[[], Gathered]
     earlier: Callable[[str, tuple[str, ...]], Iterator[Item]]
     values: Callable[[File], Iterable[str]]
+    warn: Callable[[str], None]
     filter: Filter
     subpages: frozenset[int] = frozenset()
 
@@ -62,9 +64,18 @@ class Resolver:
             yield from (ref for ref in found if seen.add(identity(ref)))
 
     def _without(self, found: Iterator[Ref], excluded: Source, left_out: Scratch) -> Iterator[Ref]:
+        by_name = isinstance(excluded.head, Titles | File)
         for ref in self.refs(excluded):
+            if by_name and ref.problem is not None and ref.problem.code != "unknown_fact":
+                self._useless(ref)
             left_out.add(identity(ref))
         yield from (ref for ref in found if identity(ref) not in left_out)
+
+    def _useless(self, ref: Ref) -> None:
+        """Whoever leaves a page out by its name means a page that is there: a misspelt name would let it be acted on."""
+        if ref.problem is not None and ref.problem.code != "missing":
+            raise PlanRefused(f"except: `{ref.title}` leaves nothing out: {ref.problem.detail or ref.problem.code}")
+        self.warn(f"except: there is no {ref.title or ref.key}")
 
     def _related(self, found: Iterator[Ref], kinds: tuple[str, ...], left_out: Scratch) -> Iterator[Ref]:
         """The items, then what belongs to them and is neither among them nor left out."""
@@ -93,7 +104,7 @@ class Resolver:
         values: Iterable[Any] = self.values(head) if isinstance(head, File) else head.values
         kind = head.kind if isinstance(head, File) else _KINDS[type(head)]
         if kind == "titles":
-            refs = (Ref(title=title) for title in values)
+            refs = (reading.named(str(title)) for title in values)
             return self._titles(refs, redirects=source.redirects, converttitles=source.converttitles)
         numbers = (int(value) for value in values)
         return self._page_ids(numbers) if kind == "pageids" else self._revision_ids(source, numbers)

@@ -97,6 +97,8 @@ def explain(error: Marked, line: str) -> tuple[str, str]:
     words = f"{error.problem or ''} {error.context or ''}"
     if "${" in line and "flow" in words:
         return "A variable inside [ ] or { } needs quotes.", 'Write "${vars.NAME}".'
+    if "cannot start any token" in words and line.lstrip(" ").startswith("\t"):
+        words += " character '\\t'"  # libyaml does not say which character it is
     for part, message, hint in _SENTENCES:
         if part in words:
             return message, hint

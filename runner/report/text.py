@@ -14,7 +14,9 @@ from runner.report.shapes import Counts, run_shape
 SHOWN = 25
 
 
-def plan_lines(header: Mapping[str, Any], items: Mapping[str, Iterable[Item]], *, everything: bool) -> Iterator[str]:
+def plan_lines(
+    header: Mapping[str, Any], items: Mapping[str, Iterable[Item]], *, everything: bool, sha256: str = ""
+) -> Iterator[str]:
     """A plan to be read before it is applied; `items` gives the items of each step."""
     wiki = header["wiki"]
     yield f"Plan {header['id']}: {harmless(header['playbook']['name'])}"
@@ -27,7 +29,15 @@ def plan_lines(header: Mapping[str, Any], items: Mapping[str, Iterable[Item]], *
         if not everything and step["items"] > SHOWN:
             yield f"    … and {step['items'] - SHOWN} more: wikimop show {header['id']} --items"
     yield ""
-    yield from plan_summary(header)
+    yield from plan_summary(header, sha256)
+
+
+def question(header: Mapping[str, Any]) -> str:
+    """What somebody says yes to: what is done, how often, where, and as whom."""
+    what = ", ".join(f"{step['action']} {step['items'] - step['blocked']}" for step in header["steps"])
+    wiki = header["wiki"]
+    name, user = harmless(header["playbook"]["name"]), harmless(header["user"])
+    return f"Carry out {name} (plan {header['id']}: {what}) on {harmless(wiki['sitename'])}, {wiki['api']}, as {user}?"
 
 
 def step_line(step: Mapping[str, Any]) -> str:
@@ -65,12 +75,14 @@ def item_line(item: Item) -> str:
     return text
 
 
-def plan_summary(header: Mapping[str, Any]) -> Iterator[str]:
+def plan_summary(header: Mapping[str, Any], sha256: str) -> Iterator[str]:
     """The counts, the warnings, and what stands in the way."""
     items = sum(step["items"] for step in header["steps"])
     blocked = sum(step["blocked"] for step in header["steps"])
     what = ", ".join(f"{step['action']} {step['items'] - step['blocked']}" for step in header["steps"])
     yield f"{_number(items, 'item')}: {what}" + (f"; {blocked} blocked" if blocked else "")
+    if sha256:
+        yield f"sha256 {sha256}"
     for warning in header["warnings"]:
         yield f"warning: {harmless(warning)}"
     if header["later"]:

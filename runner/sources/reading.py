@@ -224,6 +224,14 @@ IDS_ONLY: Mapping[str, Parameters] = {
 }
 
 
+def named(title: str) -> Ref:
+    """A title as a user wrote it. One with a section would mean the whole page to the wiki, and be deleted whole."""
+    if "#" in title:
+        problem = Blocked(code="invalid", detail="a title with `#` means a part of a page; write the page alone")
+        return Ref(title=title, problem=problem)
+    return Ref(title=title)
+
+
 def unknown_revision(revid: object) -> Ref:
     """A revision id that the wiki does not know, where a page was wanted."""
     return Ref(title=f"revision {revid}", problem=Blocked(code="missing", detail=f"there is no revision {revid}"))

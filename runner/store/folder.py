@@ -50,6 +50,20 @@ class StateFolder:
                 hint="take them out with `git rm -r --cached`, or choose another folder with --state-dir",
             )
 
+    def held(self, run: str) -> bool:
+        """Whether a process works on a run right now."""
+        try:
+            handle = os.open(self.path / "runs" / f"{run}.lock", os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(handle)
+        return False
+
     @contextmanager
     def lock(self, run: str) -> Iterator[None]:
         """Hold a run; raises `UsageError` if another process does. The kernel lets go when the process ends."""

@@ -44,14 +44,14 @@ class Exchange:
 
     def forward(self) -> Response:
         """Let the wiki carry the request out, and give its answer."""
-        self._handler.proxy.forwarded.append(self.parameters)
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         headers = {**self.headers, "Host": self._handler.headers["Host"], "Connection": "close"}
         connection.request(self._handler.command, self._handler.path, body=self._body or None, headers=headers)
         with connection.getresponse() as answer:
             kept = {name: value for name, value in answer.getheaders() if name.lower() not in HOP_BY_HOP}
-            cookies = answer.headers.get_all("Set-Cookie") or []
-            self._handler.cookies = cookies
+            self._handler.cookies = answer.headers.get_all("Set-Cookie") or []
+            if "MediaWiki-API-Error" not in answer.headers:
+                self._handler.proxy.forwarded.append(self.parameters)
             return Response(status=answer.status, headers=kept, body=answer.read())
 
     def answer(self, response: Response) -> None:
@@ -89,7 +89,7 @@ class Rule:
 
 
 class Proxy:
-    """`api` is where wikimop goes instead of the wiki; `forwarded` are the requests that the wiki saw, `met` all of them."""
+    """`api` is where wikimop goes instead of the wiki; `met` are all requests, `forwarded` those that the wiki carried out."""
 
     def __init__(self, wiki: MediaWiki) -> None:
         self._wiki = wiki
@@ -117,7 +117,7 @@ class Proxy:
         return struck[0].fault if struck else whole
 
     def asked(self, **where: str) -> int:
-        """How many such requests the wiki saw."""
+        """How many such requests the wiki carried out."""
         return sum(all(request.get(name) == value for name, value in where.items()) for request in self.forwarded)
 
     def close(self) -> None:

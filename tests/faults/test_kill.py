@@ -7,6 +7,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
@@ -75,6 +76,18 @@ def agree(desk: Desk, wiki: MediaWiki, run: str, items: int) -> None:
     assert wiki.rows("SELECT count(*) FROM page WHERE page_title LIKE 'Bulk/%'") == [(200 - items,)]
 
 
+def kill_when(process: subprocess.Popen[str], wiki: MediaWiki, deleted: int, chance: random.Random) -> None:
+    """`kill -9` within a request or two after the wiki has deleted so many pages (below 0: at some time of the start)."""
+    end = time.monotonic() + (60 if deleted >= 0 else chance.uniform(0.1, 1.0))
+    while process.poll() is None and time.monotonic() < end:
+        if deleted >= 0 and wiki.rows("SELECT count(*) FROM logging WHERE log_action = 'delete'") >= [(deleted,)]:
+            break
+        time.sleep(0.002)
+    kill_after(process, chance.uniform(0.0, 0.05))
+    # With more workers the last few may be done by now.
+    assert process.returncode == -signal.SIGKILL or deleted > 180
+
+
 @pytest.mark.parametrize("number", range(RUNS))
 def test_200_deletions_killed_at_random_moments(
     plans: Mapping[int, tuple[Desk, str]], desk: Desk, wiki: MediaWiki, number: int
@@ -82,9 +95,12 @@ def test_200_deletions_killed_at_random_moments(
     chance = random.Random(number)
     model, plan = plans[4 if number % 2 else 1]
     shutil.copytree(model.folder / ".wikimop", desk.folder / ".wikimop")
-    kill_after(desk.start("apply", plan, "--yes"), chance.uniform(0.3, 3.0))
-    for _ in range(chance.choice((0, 0, 1, 2))):
-        kill_after(desk.start("resume", "r" + plan[1:]), chance.uniform(0.3, 2.5))
+    # The first moment is anywhere, from before the first request on; each other is later than the one before it.
+    moments = sorted(chance.sample(range(-20, 195), chance.choice((1, 2, 2, 3))))
+    for deleted in moments:
+        begun = wiki.rows("SELECT count(*) FROM logging WHERE log_action = 'delete'") > [(0,)]
+        process = desk.start("resume", "r" + plan[1:]) if begun else desk.start("apply", plan, "--yes")
+        kill_when(process, wiki, deleted, chance)
     agree(desk, wiki, finish(desk, plan), 200)
 
 
