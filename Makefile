@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Tests wait more than they compute: more of them at once than there are cores.
-JOBS ?= 4
+JOBS ?= 3
 
 .PHONY: demo test check soak bench schemas wiki wiki-down clean venv
 

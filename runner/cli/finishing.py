@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import sys
 import termios
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from runner.report.shapes import run_shape
 from runner.report.text import question, run_lines
 from runner.store.journal import Journal, Runs
 from runner.store.plans import StoredPlan
+
+LISTEN_SECONDS = 0.2
 
 
 def print_run(plan: StoredPlan, run: str, around: Surroundings, options: Common) -> None:
@@ -70,9 +73,25 @@ def ask(plan: StoredPlan, options: Common, *, yes: bool) -> None:
         raise GuardStop("nobody said yes", hint="say --yes to go ahead without being asked")
     termios.tcflush(sys.stdin, termios.TCIFLUSH)  # what was typed before the plan could be read is no answer to it
     with impatient():
-        approved = click.confirm(question(plan.header), err=True)
+        approved = _confirmed(question(plan.header))
     if not approved:
         raise GuardStop(f"not approved: nothing of plan {plan.id} was written", hint=_later(plan))
+
+
+def _confirmed(text: str) -> bool:
+    """Ask until it is answered. Input is waited for in short pieces: a signal that came just before a blocking read would
+    be heard only after it."""
+    while True:
+        print(f"{text} [y/N]: ", end="", file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
+        while not select.select([sys.stdin], [], [], LISTEN_SECONDS)[0]:
+            pass
+        line = sys.stdin.readline()
+        if not line:
+            raise click.Abort
+        answer = line.strip().lower()
+        if answer in ("", "n", "no", "y", "yes"):
+            return answer in ("y", "yes")
+        tell("Answer y or n.")
 
 
 def _later(plan: StoredPlan) -> str:

@@ -136,7 +136,7 @@ def test_run_on_a_terminal_asks(desk: Desk, wiki: MediaWiki) -> None:
     book = desk.playbook(NINE)
     for answer in ("n\n", "\n", "\x04"):
         code, shown = on_a_terminal(desk, answer, "run", book)
-        assert "Carry out plan" in shown
+        assert "Carry out test (plan" in shown
         assert "Bulk/009" in shown
         assert code in (3, 130), shown
         assert "Traceback" not in shown

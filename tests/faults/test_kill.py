@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -49,6 +50,12 @@ def planned(desk: Desk, steps: str, concurrency: int = 1) -> str:
     """The id of a plan."""
     book = desk.playbook(steps, f"limits: {{concurrency: {concurrency}}}")
     return str(desk.wikimop("plan", book, "--format", "json", code=0).json["plan"])
+
+
+def state(desk: Desk, query: str) -> list[tuple[Any, ...]]:
+    """What the state folder says."""
+    with closing(sqlite3.connect(desk.folder / ".wikimop/state.sqlite")) as database:
+        return database.execute(query).fetchall()
 
 
 def finish(desk: Desk, plan: str) -> str:
@@ -98,8 +105,8 @@ def test_200_deletions_killed_at_random_moments(
     # The first moment is anywhere, from before the first request on; each other is later than the one before it.
     moments = sorted(chance.sample(range(-20, 195), chance.choice((1, 2, 2, 3))))
     for deleted in moments:
-        begun = wiki.rows("SELECT count(*) FROM logging WHERE log_action = 'delete'") > [(0,)]
-        process = desk.start("resume", "r" + plan[1:]) if begun else desk.start("apply", plan, "--yes")
+        begun = state(desk, "SELECT id FROM runs")
+        process = desk.start("resume", begun[0][0]) if begun else desk.start("apply", plan, "--yes")
         kill_when(process, wiki, deleted, chance)
     agree(desk, wiki, finish(desk, plan), 200)
 
@@ -202,8 +209,7 @@ def test_a_plan_is_whole_or_not_there(mop: Desk, proxy: Proxy, wiki: MediaWiki) 
     proxy.rule(killer, 2, intestactions="delete")
     killed(mop, killer, "plan", str(book), "--out", "whole.plan")
     assert not (mop.folder / "whole.plan").exists()
-    with closing(sqlite3.connect(mop.folder / ".wikimop/state.sqlite")) as state:
-        ((half, items),) = state.execute("SELECT plan, count(*) FROM items GROUP BY plan").fetchall()
+    ((half, items),) = state(mop, "SELECT plan, count(*) FROM items GROUP BY plan")
     assert items == 99
     assert "there is no plan" in mop.wikimop("apply", half, "--yes", code=2).err
     assert mop.wikimop("plan", book, "--out", "whole.plan", "--format", "json", code=0).json["items"] == 199

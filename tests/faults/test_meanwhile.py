@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk import Desk, deletions, someone
-from tests.faults.broken import cut_after, cut_before, error, instead
+from tests.faults.broken import cut_after, cut_before, error, instead, status
 from tests.faults.conftest import impatient
 from tests.faults.proxy import Exchange, Proxy
 from tests.mediawiki import MediaWiki
@@ -207,3 +208,44 @@ def test_a_lost_hiding_of_what_was_suppressed_before(proxy: Proxy, wiki: MediaWi
     steps = f"- id: hide\n  revisions: {{revids: [{revid}]}}\n  revisiondelete: {{hide: [comment]}}"
     assert run(desk, steps) == [("done", "looked_up")]
     assert wiki.rows("SELECT rev_deleted FROM revision WHERE rev_id = ?", revid) == [(2 | 4 | 8,)]
+
+
+def test_a_purge_that_is_too_much_for_somebody_gets_smaller(mop: Desk, proxy: Proxy) -> None:
+    """A proxy on the way gives up on long requests: without smaller ones nothing would ever be done."""
+
+    def tired(exchange: Exchange) -> None:
+        if exchange.parameters["pageids"].count("|") >= 20:
+            exchange.answer(status(504))
+        else:
+            exchange.answer(exchange.forward())
+
+    proxy.rule(tired, action="purge")
+    steps = "- id: bulk\n  pages: {generator: allpages, prefix: Bulk/0}\n  purge: {forcelinkupdate: true}"
+    assert run(mop, steps) == [("done", None)] * 99
+
+
+def test_a_step_that_was_begun_is_carried_on(mop: Desk, proxy: Proxy, wiki: MediaWiki) -> None:
+    """Its condition held when it began; trying the failed items of an earlier step again does not end it half-way."""
+    steps = f"""
+- id: first
+  pages: {{titles: [{PAGE}]}}
+  delete:
+- id: second
+  pages: {{generator: allpages, prefix: Bulk/01}}
+  when: steps.first.failed > 0
+  delete:
+"""
+    plan = mop.wikimop("plan", mop.playbook(steps), "--format", "json", code=0).json["plan"]
+    process = mop.start("apply", plan, "--yes")
+
+    def interrupted(exchange: Exchange) -> None:
+        process.send_signal(signal.SIGTERM)
+        exchange.answer(exchange.forward())
+
+    proxy.rule(instead(status(403)), 1, action="delete")
+    proxy.rule(interrupted, 4, action="delete")
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    ended = mop.wikimop("resume", "--retry-failed", "--format", "json", code=0).json
+    assert ended["counts"]["done"] == 11
+    assert len(deletions(wiki)) == 11

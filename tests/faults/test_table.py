@@ -21,6 +21,7 @@ ROWS = {
     **{f"refused-{name}": fault for name, fault in REFUSED.items()},
 }
 REFUSED_ROWS = {f"refused-{name}" for name in REFUSED}
+BULK = "SELECT page_id, page_title FROM page WHERE page_title LIKE 'Bulk/%' ORDER BY page_title"
 BROKEN = [name for name in ROWS if name not in REFUSED_ROWS]
 
 
@@ -74,10 +75,10 @@ def carry_out(desk: Desk, proxy: Proxy, wiki: MediaWiki, pages: Pages, steps: st
 
 def test_every_fault_of_a_deletion(mediawiki: MediaWiki, tmp_path: Path) -> None:
     """200 pages, of which some are struck the first time that they are sent."""
-    every = mediawiki.rows("SELECT page_id, page_title FROM page WHERE page_title LIKE 'Bulk/%' ORDER BY page_title")
-    # Between the faults something goes well: patience would end if nothing did.
-    pages = dict(zip(ROWS, every[::3], strict=False))
     with at_fault(mediawiki, tmp_path) as (desk, proxy):
+        every = mediawiki.rows(BULK)
+        # Between the faults something goes well: patience would end if nothing did.
+        pages = dict(zip(ROWS, every[::3], strict=False))
         for name, (pageid, _) in pages.items():
             proxy.rule(ROWS[name], 1, action="delete", pageid=str(pageid))
         titles = ", ".join(title for _, title in every)
@@ -115,9 +116,8 @@ def test_every_fault_of_a_hiding(mediawiki: MediaWiki, tmp_path: Path) -> None:
 
 def test_every_fault_of_a_purge(mediawiki: MediaWiki, tmp_path: Path) -> None:
     """One page in each step, so that each is a request of its own. Sent again after any doubt: it does no harm."""
-    every = mediawiki.rows("SELECT page_id, page_title FROM page WHERE page_title LIKE 'Bulk/%' ORDER BY page_title")
-    pages = dict(zip(ROWS, every, strict=False))
     with at_fault(mediawiki, tmp_path) as (desk, proxy):
+        pages = dict(zip(ROWS, mediawiki.rows(BULK), strict=False))
         for name, (pageid, _) in pages.items():
             proxy.rule(ROWS[name], 1, action="purge", pageids=str(pageid))
         steps = "\n".join(f"- id: {name}\n  pages: {{titles: [{page[1]}]}}\n  purge:" for name, page in pages.items())

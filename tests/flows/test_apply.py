@@ -1,0 +1,91 @@
+"""Applying against a small wiki in memory, where time can be made to jump at every single look at the clock."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from runner.actions.action import Account
+from runner.cli.progress import Silent
+from runner.flows.apply import Applying
+from runner.flows.context import Connected, Context
+from runner.log import Sink, make_log
+from runner.model import Item
+from runner.store.database import open_database
+from runner.store.journal import Journal, Runs
+from runner.store.plans import Plans
+from runner.wiki.client import Wiki
+from runner.wiki.pace import Clock, Pace
+from runner.wiki.site import Site
+from tests.flows.small_wiki import Jumping, SmallWiki
+
+AT = "2026-01-31T00:00:00.000000Z"
+# In the order of the plan the revisions of three pages alternate, so that a request holds what lies far apart.
+REVISIONS = {1: (10, 13, 16, 19), 2: (11, 14, 17), 3: (12, 15, 18)}
+LOOKS = 80
+
+
+def header(concurrency: int) -> dict[str, object]:
+    options = {"hide": ["comment"]}
+    limits = {
+        "items": None,
+        "failures": None,
+        "failure_share": None,
+        "rate": None,
+        "concurrency": concurrency,
+        "duration": None,
+    }
+    return {
+        "id": "p12345678", "limits": limits, "stop_page": None, "after": None,
+        "steps": [{"id": "hide", "action": "revisiondelete", "options": options, "when": None, "outcome": []}],
+        "stamp": {"on": True, "text": "(wikimop {run})", "place": "end"},
+    }  # fmt: skip
+
+
+def applied(folder: Path, jump: int, concurrency: int) -> tuple[SmallWiki, Counter[str], int]:
+    """Carry the plan out; the wiki, the states of the items, and how often somebody looked at the clock."""
+    clock = Jumping(jump)
+    wiki = SmallWiki(REVISIONS, clock)
+    page_of = {revid: page for page, revids in REVISIONS.items() for revid in revids}
+    items = [
+        Item(
+            step="hide", key=f"rev:{revid}", pageid=page_of[revid], ns=0, title=f"P{page_of[revid]}", revid=revid, seq=seq,
+            facts={"hidden": [], "current": False},
+        )
+        for seq, revid in enumerate(sorted(page_of), 1)
+    ]  # fmt: skip
+    pace = Pace(Clock(clock.now, clock.sleep), unanswered=60, stalled=300)
+    connected = Connected(
+        wiki=Wiki(wiki, pace=pace), pace=pace, site=Site(name="W", generator="M", namespaces={}, readonly=False),
+        account=Account(name="Sysop", rights=frozenset()), api="x", now=lambda: datetime(2026, 1, 31, tzinfo=UTC),
+        monotonic=clock.now,
+    )  # fmt: skip
+    with closing(open_database(folder / f"{jump}-{concurrency}.sqlite")) as database:
+        plans = Plans(database)
+        plans.begin("p12345678", created=AT, origin="own")
+        plans.add("p12345678", items)
+        plans.seal("p12345678", header(concurrency), "abc")
+        Runs(database).create("r12345678", "p12345678", user="Sysop", at=AT)
+        journal = Journal(database, "r12345678", "p12345678")
+        context = Context(
+            database=database, log=make_log(Sink(verbosity=-1), ()), progress=Silent(), stopping=lambda: False, name=lambda: ""
+        )
+        Applying(header(concurrency), journal, connected, context, {}).run()
+        return wiki, Counter(result.state.value for _, result in journal.rows()), clock.looks
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 8])
+@pytest.mark.parametrize("jump", range(LOOKS))
+def test_facts_may_grow_old_at_any_moment(tmp_path: Path, jump: int, concurrency: int) -> None:
+    wiki, states, _ = applied(tmp_path, jump, concurrency)
+    assert states == {"done": 10}
+    assert wiki.oldest <= 10.0
+    assert sorted(revid for revids in wiki.sent for revid in revids) == list(range(10, 20))
+
+
+def test_every_look_at_the_clock_was_one_of_them(tmp_path: Path) -> None:
+    assert all(applied(tmp_path, 0, concurrency)[2] < LOOKS for concurrency in (1, 2, 8))
