@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
+
+Kind = Literal["pages", "revisions"]
+"""What the items of a source are."""
 
 
 class State(StrEnum):
@@ -111,15 +114,24 @@ class Item:
     seq: int = 0
 
 
+def after(item: Item, changed: Mapping[str, Any]) -> Item:
+    """The item with the facts that a run changed itself."""
+    own = {name: changed[name] for name in ("pageid", "ns", "title", "revid") if name in changed}
+    rest = {name: fact for name, fact in changed.items() if name not in own}
+    return replace(item, **own, facts={**item.facts, **rest})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one item. `code` and `detail` tell why; `logid` is the wiki's log entry, where it named one."""
+    """What became of one item. `code` and `detail` tell why; `logid` is the wiki's log entry, where it named one; `facts` are
+    those of the item as they are afterwards, where it changed them (`revid`, `title`, `pageid`, and any of `Item.facts`)."""
 
     seq: int
     state: State
     code: str = ""
     detail: str = ""
     logid: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

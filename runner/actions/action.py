@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runner.errors import Finding
-from runner.model import Blocked, Item, Outcome
+from runner.model import Blocked, Item, Kind, Outcome, Ref
 
 Options = Any  # each action's own frozen dataclass; only its own functions look inside
 
@@ -65,6 +65,19 @@ Result = Outcome | Again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inverse:
+    """What takes one item's outcome back: an action with its options (as a playbook would say them, without a reason) on
+    items of a kind of source. `expect` are facts that an item must still have: whatever differs was changed since.
+    """
+
+    action: str
+    kind: Kind
+    options: Mapping[str, Any]
+    refs: tuple[Ref, ...]
+    expect: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """Everything that Wikimop knows of one action.
 
@@ -81,7 +94,10 @@ class Action:
     `replayable`  sending it twice does no harm, so an unanswered request is simply sent again
     `log`         the filters of `list=logevents` that find its entries; None: it leaves none
     `probe`       what became of an unanswered item; `Again` when it surely did not happen
-    `effect`      the facts of the item that its success changed, for later steps of the run
+    `effect`      the facts of the item that its success changed, for later steps of the run and for undo; what only the
+                  answer tells stands in `Outcome.facts`
+    `inverse`     what takes a done item back, from the item as it was and the facts that were changed; `Blocked` says why
+                  nothing does. None: nothing ever does
     `check`       what is wrong with a value that the schema lets through (it may also be wrong in ways the schema tells)
     `removes`     its pages are gone afterwards: later steps on them are blocked
     """
@@ -104,5 +120,6 @@ class Action:
     log: Callable[[Options], Mapping[str, str]] | None = None
     probe: Callable[[Options, Item, Evidence], Result] | None = None
     effect: Callable[[Options, Item], Mapping[str, Any]] = lambda _options, _item: {}
+    inverse: Callable[[Options, Item, Mapping[str, Any]], Inverse | Blocked] | None = None
     removes: bool = False
     check: Callable[[Mapping[str, Any]], Sequence[Finding]] = lambda _value: ()

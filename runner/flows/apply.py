@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runner.actions.action import Again, Result
@@ -170,16 +170,9 @@ class Applying:
     def _record(
         self, step: PlannedStep, results: list[Result], items: Mapping[int, Item], intents: list[Intent] | None = None
     ) -> None:
-        outcomes = [self._outcome(step, result) for result in results]
-        effects = {
-            items[outcome.seq].key: effect
-            for outcome in outcomes
-            if outcome.state is State.DONE
-            and outcome.seq in items
-            and (effect := step.action.effect(step.options, items[outcome.seq]))
-        }
+        outcomes = [_with_effect(step, self._outcome(step, result), items.get(result.seq)) for result in results]
         if outcomes or intents:
-            self._journal.record(at=self._at(), outcomes=outcomes, intents=intents or [], effects=effects)
+            self._journal.record(at=self._at(), outcomes=outcomes, intents=intents or [])
         for outcome in outcomes:
             self._count(outcome)
             self._tally.waiting.pop(outcome.seq, None)
@@ -243,6 +236,13 @@ class Applying:
 
     def _at(self) -> str:
         return instant(self._connected.now())
+
+
+def _with_effect(step: PlannedStep, outcome: Outcome, item: Item | None) -> Outcome:
+    """With the facts that a success changed, for later steps and for an undo."""
+    if outcome.state is not State.DONE or item is None:
+        return outcome
+    return replace(outcome, facts={**step.action.effect(step.options, item), **outcome.facts})
 
 
 def _states(results: tuple[Result, ...]) -> dict[str, int]:

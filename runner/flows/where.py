@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Any
 
 from runner.flows.lookup import Lookup
-from runner.model import Blocked, Ref
-from runner.sources.source import Kind, Source
+from runner.model import Blocked, Kind, Ref
+from runner.sources.source import Source
 from runner.where.catalogue import CONDITIONS, Group, groups
 from runner.where.conditions import All
 from runner.where.judge import Verdict, judge, unknown

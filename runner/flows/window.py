@@ -13,7 +13,7 @@ from runner.flows.batch import Batch, Sending
 from runner.flows.context import Connected
 from runner.flows.facts import read_again
 from runner.flows.steps import PlannedStep
-from runner.model import Item, Outcome, State
+from runner.model import Item, Outcome, State, after
 from runner.planning.batches import form_batches
 from runner.store.journal import Entry, Journal
 from runner.wiki.query import ask
@@ -133,11 +133,11 @@ class Windows:
             self._size = max(1, asked // 4)
 
     def _sift(self, entries: list[Entry], current: Mapping[str, Item], newest: int) -> list[Result]:
-        effects = self._journal.effects(entry.item.key for entry in entries)
+        changed = self._journal.changed(entry.item.key for entry in entries)
         good: list[Item] = []
         drifted: list[tuple[Entry, str]] = []
         for entry in entries:
-            planned = replace(entry.item, facts={**entry.item.facts, **effects.get(entry.item.key, {})})
+            planned = after(entry.item, changed.get(entry.item.key, {}))
             now = current.get(planned.key)
             reason = self._step.action.drift(self._step.options, planned, now)
             if reason or now is None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from runner.actions import ACTIONS
+from runner.model import Kind
 from runner.playbook.conform import sources_of
 from runner.playbook.document import Path
 from runner.playbook.messages import Mistake
 from runner.playbook.wording import listed, quote
 from runner.sources.nearest import nearest
-from runner.sources.source import Kind
 from runner.sources.words import HEADS
 
 SOURCES: tuple[Kind, ...] = tuple(HEADS)

@@ -8,13 +8,13 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from runner.errors import Finding
+from runner.model import Kind
 from runner.sources.catalogue import ModuleSpec
 from runner.sources.keys import Value, check_keys, head_of, module_of, parameters
 from runner.sources.order import check_order
 from runner.sources.params import check_param, encode
 from runner.sources.rules import UNKNOWN, check_rules
 from runner.sources.schema import NEED_LIMIT
-from runner.sources.source import Kind
 from runner.sources.words import HEADS, OUTCOMES, RELATED
 from runner.where.check import check_where
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runner.errors import Finding
+from runner.model import Kind
 from runner.sources.catalogue import CATALOGUE, ModuleSpec
 from runner.sources.nearest import did_you_mean, nearest
 from runner.sources.schema import module_names, words_beside
-from runner.sources.source import Kind
 from runner.sources.words import HEADS, REFUSED, WORDS
 
 Value = Mapping[str, Any]

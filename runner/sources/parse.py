@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from runner.model import Kind
 from runner.sources.catalogue import ModuleSpec
 from runner.sources.keys import Value, head_of, module_of, parameters
 from runner.sources.params import clean, encode, split
@@ -14,7 +15,6 @@ from runner.sources.source import (
     FromStep,
     Head,
     Intersect,
-    Kind,
     Module,
     PageIds,
     RevIds,

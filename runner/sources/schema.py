@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from runner.model import Kind
 from runner.sources.catalogue import CATALOGUE, ModuleSpec, ParamSpec, generators
 from runner.sources.examples import EXAMPLES
 from runner.sources.explained import explain
 from runner.sources.schema_words import file_head, related_word, set_head
-from runner.sources.source import Kind
 from runner.sources.words import HEADS, OUTCOMES, SETS, WORDS
 from runner.where.schema import where_definitions, where_schema
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from runner.sources.source import Kind
+from runner.model import Kind
 from runner.sources.words import RELATED
 
 Schema = dict[str, Any]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from runner.model import Kind
 from runner.where.conditions import All
 
-Kind = Literal["pages", "revisions"]
 Place = tuple[str | int, ...]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from runner.sources.source import Kind
+from runner.model import Kind
 
 HEADS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {

@@ -12,8 +12,6 @@ from pathlib import Path
 
 from runner.errors import GuardStop, UsageError
 
-VERSION = 1
-
 TABLES = """
 CREATE TABLE plans (
     id TEXT PRIMARY KEY, created TEXT NOT NULL, header BLOB NOT NULL, sha256 TEXT, items INTEGER NOT NULL DEFAULT 0,
@@ -46,6 +44,18 @@ CREATE TABLE effects (
     PRIMARY KEY (run, key)
 ) WITHOUT ROWID;
 """
+# What a run changed stands with each result, so that an undo knows what every single item changed.
+FACTS = """
+ALTER TABLE results ADD COLUMN facts BLOB;
+UPDATE results SET facts = (
+    SELECT e.facts FROM effects e JOIN runs u ON u.id = e.run JOIN items i ON i.plan = u.plan AND i.key = e.key
+    WHERE e.run = results.run AND i.seq = results.seq
+) WHERE state = 'done';
+DROP TABLE effects;
+"""
+MIGRATIONS = (TABLES, FACTS)
+"""Each takes the database from its own place in this list to the next version."""
+VERSION = len(MIGRATIONS)
 
 
 class Database:
@@ -106,8 +116,9 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
         raise UsageError(f"the state in {path} was written by a later version of wikimop", hint="update wikimop")
-    if version == 0:
-        for statement in TABLES.split(";"):
+    for migration in MIGRATIONS[version:]:
+        for statement in migration.split(";"):
             connection.execute(statement)
+    if version < VERSION:
         connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")

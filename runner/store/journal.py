@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import orjson
@@ -47,6 +48,7 @@ class Journal:
     def __init__(self, database: Database, run: str, plan: str) -> None:
         self._database = database
         self._connection = database.connection
+        self._step_ids: list[str] = []
         self.run = run
         self.plan = plan
 
@@ -56,19 +58,17 @@ class Journal:
         at: str,
         outcomes: Iterable[Outcome] = (),
         intents: Iterable[Intent] = (),
-        effects: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
-        """Commit outcomes, their effects on later steps, and new intents, all together."""
+        """Commit outcomes, with the facts that they changed, and new intents, all together."""
         with self._database.commit() as connection:
             connection.executemany(
-                "INSERT INTO results (run, seq, state, code, detail, logid, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                "INSERT INTO results (run, seq, state, code, detail, logid, facts, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET state = excluded.state, code = excluded.code, detail = excluded.detail,"
-                " logid = excluded.logid, at = excluded.at",
-                [(self.run, o.seq, o.state, o.code, o.detail, o.logid, at) for o in outcomes],
-            )
-            connection.executemany(
-                "INSERT INTO effects VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET facts = excluded.facts",
-                [(self.run, key, orjson.dumps(facts)) for key, facts in (effects or {}).items()],
+                " logid = excluded.logid, facts = excluded.facts, at = excluded.at",
+                [
+                    (self.run, o.seq, o.state, o.code, o.detail, o.logid, orjson.dumps(o.facts) if o.facts else None, at)
+                    for o in outcomes
+                ],
             )
             for intent in intents:
                 self._intend(intent, at)
@@ -171,23 +171,37 @@ class Journal:
         rows = (self._connection.execute(query, [self.run, self.plan, *parent]).fetchone() for parent in parents)
         return [State(row["state"]) for row in rows if row]
 
-    def effects(self, keys: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-        """What this run itself changed of the facts of these items."""
-        query = "SELECT facts FROM effects WHERE run = ? AND key = ?"
-        found = ((key, self._connection.execute(query, [self.run, key]).fetchone()) for key in keys)
-        return {key: orjson.loads(row["facts"]) for key, row in found if row}
+    def changed(self, keys: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
+        """What this run itself changed of the facts of these items, in whichever of its steps; the last change counts."""
+        query = (
+            "SELECT r.facts FROM items i JOIN results r ON r.run = ? AND r.seq = i.seq"
+            " WHERE i.plan = ? AND i.step = ? AND i.key = ? AND r.facts IS NOT NULL"
+        )
+        found: dict[str, dict[str, Any]] = {}
+        for key, step in product(keys, self._steps()):
+            for row in self._connection.execute(query, [self.run, self.plan, step, key]):
+                found.setdefault(key, {}).update(orjson.loads(row["facts"]))
+        return found
+
+    def _steps(self) -> list[str]:
+        """The steps that have items, in their order; a sealed plan never gets others."""
+        if not self._step_ids:
+            query = "SELECT step FROM items WHERE plan = ? GROUP BY step ORDER BY min(seq)"
+            self._step_ids = [row["step"] for row in self._connection.execute(query, [self.plan])]
+        return self._step_ids
 
     def rows(self, state: str | None = None) -> Iterator[tuple[Item, Outcome]]:
         """Every item with what became of it, in order; streamed."""
         query = (
             "SELECT i.seq, i.line, coalesce(r.state, 'pending') AS state, coalesce(r.code, '') AS code,"
-            " coalesce(r.detail, '') AS detail, r.logid FROM items i LEFT JOIN results r ON r.run = ? AND r.seq = i.seq"
-            " WHERE i.plan = ? AND (? IS NULL OR coalesce(r.state, 'pending') = ?) ORDER BY i.seq"
+            " coalesce(r.detail, '') AS detail, r.logid, r.facts FROM items i"
+            " LEFT JOIN results r ON r.run = ? AND r.seq = i.seq WHERE i.plan = ? AND (? IS NULL OR coalesce(r.state, 'pending') = ?) ORDER BY i.seq"
         )
         for row in self._connection.execute(query, [self.run, self.plan, state, state]):
             outcome = Outcome(
-                seq=row["seq"], state=State(row["state"]), code=row["code"], detail=row["detail"], logid=row["logid"]
-            )
+                seq=row["seq"], state=State(row["state"]), code=row["code"], detail=row["detail"], logid=row["logid"],
+                facts=orjson.loads(row["facts"]) if row["facts"] else {},
+            )  # fmt: skip
             yield read_item(row["line"], row["seq"]), outcome
 
     def set_state(self, state: str, *, at: str, reason: str = "") -> None:

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
-from typing import Literal
 
+from runner.model import Kind
 from runner.where.conditions import Condition, leaves
 from runner.where.edits import EDIT
 from runner.where.shape import Shape
 from runner.where.shapes import FLAG, NAMESPACE, PATTERN, PROPERTY, PROTECTION, check_mime, choice, members, span
 
-Kind = Literal["pages", "revisions"]
 NESTING = ("any", "all", "not")
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from runner.errors import Finding
-from runner.where.catalogue import CONDITIONS, NESTING, Kind
+from runner.model import Kind
+from runner.where.catalogue import CONDITIONS, NESTING
 from runner.where.conditions import All, Condition, Either, Not
 from runner.where.shape import finding
 

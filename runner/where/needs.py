@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from runner.where.catalogue import CONDITIONS, Group, Kind
+from runner.model import Kind
+from runner.where.catalogue import CONDITIONS, Group
 from runner.where.conditions import Condition, Edit, Leaf, Members, Property, Span, leaves
 
 MEMBERS = ("categories", "templates", "links_to")

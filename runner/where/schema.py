@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from runner.where.catalogue import CONDITIONS, Kind
+from runner.model import Kind
+from runner.where.catalogue import CONDITIONS
 
 Schema = dict[str, Any]
 

@@ -9,8 +9,8 @@ import pytest
 
 from runner.errors import PlanRefused
 from runner.flows.lookup import Lookup
-from runner.model import Ref
-from runner.where.catalogue import Group, Kind
+from runner.model import Kind, Ref
+from runner.where.catalogue import Group
 from runner.where.check import parse_where
 from runner.where.needs import needs
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from runner.model import Kind
 from runner.sources.check import check_source
-from runner.sources.source import Kind
 
 MEMBERS = {"generator": "categorymembers", "title": "Category:A"}
 CONTRIBS = {"list": "usercontribs", "user": "V"}

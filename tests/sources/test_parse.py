@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from runner.model import Kind
 from runner.sources.parse import parse_source
 from runner.sources.source import (
     Expect,
@@ -9,7 +10,6 @@ from runner.sources.source import (
     FromStep,
     Head,
     Intersect,
-    Kind,
     Module,
     PageIds,
     RevIds,

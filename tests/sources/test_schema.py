@@ -6,12 +6,13 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
 
+from runner.model import Kind
 from runner.sources.catalogue import CATALOGUE, generators
 from runner.sources.check import check_source
 from runner.sources.examples import EXAMPLES
 from runner.sources.parse import parse_source
 from runner.sources.schema import source_definitions
-from runner.sources.source import Kind, Module
+from runner.sources.source import Module
 
 DEFINITIONS = source_definitions()
 KINDS: tuple[Kind, ...] = ("pages", "revisions")

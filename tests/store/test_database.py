@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from runner.errors import GuardStop, UsageError
-from runner.store.database import VERSION, Database, open_database
+from runner.store.database import TABLES, VERSION, Database, open_database
+from runner.store.journal import Journal
 
 
 def count(database: Database) -> int:
@@ -67,6 +68,23 @@ def test_a_later_version_is_told(tmp_path: Path) -> None:
         connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     with pytest.raises(UsageError, match="later version"):
         open_database(path)
+
+
+def test_a_database_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> None:
+    path = tmp_path / "state.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None)) as old:
+        old.executescript(TABLES)
+        old.execute("PRAGMA user_version = 1")
+        old.execute("INSERT INTO plans VALUES ('p1', '', '{}', 'abc', 2, 'own')")
+        old.execute("INSERT INTO runs VALUES ('r1', 'p1', 'interrupted', '', NULL, 'Sysop', '')")
+        for seq in (1, 2):
+            old.execute("INSERT INTO items VALUES ('p1', ?, 's', ?, NULL, '', NULL, '{}')", [seq, f"rev:{seq}"])
+            old.execute("INSERT INTO results (run, seq, state, at) VALUES ('r1', ?, 'done', '')", [seq])
+        old.execute("INSERT INTO effects VALUES ('r1', 'rev:2', ?)", [b'{"hidden":["user"]}'])
+    for _ in range(2):  # the second time there is nothing to bring
+        with closing(open_database(path)) as database:
+            assert database.connection.execute("PRAGMA user_version").fetchone()[0] == VERSION
+            assert Journal(database, "r1", "p1").changed(["rev:1", "rev:2"]) == {"rev:2": {"hidden": ["user"]}}
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:

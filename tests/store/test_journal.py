@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,11 +112,13 @@ def test_failed_items_are_tried_again(tmp_path: Path) -> None:
         assert entry.tries == 1  # so that it is looked up before it is sent again
 
 
-def test_effects_are_what_later_steps_see(tmp_path: Path) -> None:
-    with opened(tmp_path, ITEMS) as (_, journal):
-        journal.record(at=AT, outcomes=[outcome(1, State.DONE)], effects={"page:1": {"hidden": ["user"]}})
-        journal.record(at=AT, effects={"page:1": {"hidden": ["user", "comment"]}}, outcomes=[outcome(2, State.DONE)])
-        assert journal.effects(["page:1", "page:2"]) == {"page:1": {"hidden": ["user", "comment"]}}
+def test_what_was_changed_is_what_later_steps_see(tmp_path: Path) -> None:
+    items = [*ITEMS, replace(ITEMS[0], step="again", seq=5)]
+    with opened(tmp_path, items) as (_, journal):
+        journal.record(at=AT, outcomes=[outcome(1, State.DONE, facts={"hidden": ["user"], "revid": 11})])
+        journal.record(at=AT, outcomes=[outcome(5, State.DONE, facts={"revid": 12})])
+        assert journal.changed(["page:1", "page:2"]) == {"page:1": {"hidden": ["user"], "revid": 12}}
+        assert [dict(result.facts) for _, result in journal.rows()][::4] == [{"hidden": ["user"], "revid": 11}, {"revid": 12}]
         assert journal.states([("drafts", "page:1"), ("drafts", "page:3"), ("drafts", "none")]) == [State.DONE, State.PENDING]
 
 

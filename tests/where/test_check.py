@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from runner.where.catalogue import CONDITIONS, Kind
+from runner.model import Kind
+from runner.where.catalogue import CONDITIONS
 from runner.where.check import check_where, parse_where
 from runner.where.conditions import All, Choice, Edit, Either, Members, Not, Property, Protection, Span, leaves
 from runner.where.schema import where_definitions, where_schema

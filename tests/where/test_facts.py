@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from runner.model import Ref
+from runner.model import Kind, Ref
 from runner.where import facts
-from runner.where.catalogue import Group, Kind, groups
+from runner.where.catalogue import Group, groups
 from runner.where.check import parse_where
 from runner.where.needs import Needs, needs
 
