@@ -13,6 +13,7 @@ from runner.playbook.editors import for_editors
 from runner.playbook.settings import LIMITS, NEVER_TOUCH, REQUEST, STAMP, STOP_PAGE, Schema
 from runner.playbook.variables import TYPES
 from runner.playbook.when import MAX_LENGTH
+from runner.sources.catalogue import CATALOGUE, Modules
 from runner.sources.schema import source_definitions
 from runner.sources.words import HEADS, WORDS
 
@@ -48,13 +49,29 @@ VARS: Schema = {
 }
 
 
+MODULES: Schema = {
+    "title": "Modules",
+    "description": "Query modules that only the wiki has, an extension's; MODULE.PARAMETER of a module that is known.",
+    "type": "array",
+    "minItems": 1,
+    "uniqueItems": True,
+    "items": {
+        "type": "string",
+        "pattern": r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)?$",
+        "examples": ["linterrors", "search.qiprofile"],
+    },
+    "examples": [["linterrors"]],
+}
+
+
 def playbook_schema() -> Schema:
     """The schema as it is published: for playbooks as they are written, `${vars.x}` included."""
     return for_editors(assembled_schema(), untouched=("playbook", "vars", "steps"))
 
 
-def assembled_schema() -> Schema:
-    """The fragments put together, for playbooks whose variables are rendered already."""
+def assembled_schema(modules: Modules = CATALOGUE) -> Schema:
+    """The fragments put together, for playbooks whose variables are rendered already; `modules` are those that they may
+    name."""
     return {
         "$schema": DIALECT,
         "title": "Wikimop playbook",
@@ -63,7 +80,7 @@ def assembled_schema() -> Schema:
         "required": ["playbook", "name", "steps"],
         "additionalProperties": False,
         "properties": _top(),
-        "$defs": {**source_definitions(), "step": _step()},
+        "$defs": {**source_definitions(modules), "step": _step()},
     }
 
 
@@ -86,6 +103,7 @@ def _top() -> Schema:
             "examples": ["example", "https://wiki.example.org/w/api.php"],
         },
         "vars": VARS,
+        "modules": MODULES,
         "request": REQUEST,
         "limits": LIMITS,
         "never_touch": NEVER_TOUCH,

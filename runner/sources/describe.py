@@ -55,7 +55,7 @@ def _parameter(spec: ModuleSpec, param: ParamSpec) -> dict[str, Any]:
         "required": param.required,
         "default": param.default,
         "deprecated": param.deprecated,
-        "description": explain(spec.name, param.name),
+        "description": explain(spec.name, param),
     }
 
 

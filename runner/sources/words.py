@@ -9,7 +9,7 @@ from runner.model import Kind
 
 HEADS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
-        "pages": ("generator", "titles", "pageids", "revids", "file", "step", "union", "intersect"),
+        "pages": ("generator", "list", "titles", "pageids", "revids", "file", "step", "union", "intersect"),
         "revisions": ("generator", "list", "revids", "file", "step", "union", "intersect"),
     }
 )
@@ -33,6 +33,8 @@ SETS = ("union", "intersect")
 RELATED = ("talk", "subpages", "redirects")
 OUTCOMES = ("done", "unchanged", "skipped", "failed", "unsure")
 
+NEVER = frozenset({"limit", "continue", "prop", "token"})
+"""What no module takes, those of extensions included. The others of `REFUSED` are so called by core alone."""
 _SHAPE = "it shapes what the wiki answers, not which items are found; leave it out"
 REFUSED: Mapping[str, str] = MappingProxyType(
     {

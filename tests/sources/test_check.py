@@ -48,7 +48,7 @@ CONTRIBS = {"list": "usercontribs", "user": "V"}
         ({"generator": "recentchanges", "start": "7 days ago", "end": "now"}, ("start",), "order", "dir: newer"),
         ({"generator": "allrevisions", "dir": "newer", "start": "now", "end": "1 day ago"}, ("start",), "order", "older"),
         ({"generator": "recentchanges", "rcstart": "2 days ago", "end": "now"}, ("rcstart",), "order", "swap"),
-        ({"list": "usercontribs"}, ("list",), "unknown-key", "generator"),
+        ({"list": "usercontribs"}, ("list",), "module", "revisions"),
         ({"generator": "catmembers"}, ("generator",), "module", "`categorymembers`"),
         ({"generator": "usercontribs"}, ("generator",), "module", "`revisions`"),
         ({"generator": ["allpages"]}, ("generator",), "module", ""),
