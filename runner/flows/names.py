@@ -12,9 +12,10 @@ from runner.flows.settle import fix_where
 from runner.planning.guards import Untouchable
 from runner.playbook.playbook import NeverTouch, Step
 from runner.sources import reading
+from runner.sources.catalogue import TAGS
 from runner.sources.described import described
 from runner.sources.fix import MAIN, check_times, fix_namespaces, fix_times, folded
-from runner.sources.live import TAGS, check_live, live_spec, modules_of
+from runner.sources.live import check_live, live_spec, modules_of
 from runner.sources.source import Module, Source, inside
 from runner.wiki.paraminfo import read_modules, read_tags
 from runner.wiki.query import Read, first_batch

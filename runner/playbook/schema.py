@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from functools import cache
 
 from runner.actions import ACTIONS
-from runner.playbook.editors import for_editors
+from runner.marks import MARK
+from runner.playbook.editors import for_editors, mapped
 from runner.playbook.settings import LIMITS, NEVER_TOUCH, REQUEST, STAMP, STOP_PAGE, Schema
 from runner.playbook.variables import TYPES
 from runner.playbook.when import MAX_LENGTH
 from runner.sources.catalogue import CATALOGUE, Modules
+from runner.sources.offered import Offered, proposing
 from runner.sources.schema import source_definitions
 from runner.sources.words import HEADS, WORDS
 
@@ -60,13 +62,18 @@ MODULES: Schema = {
         "pattern": r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)?$",
         "examples": ["linterrors", "search.qiprofile"],
     },
+    MARK: "modules",
     "examples": [["linterrors"]],
 }
 
 
-def playbook_schema() -> Schema:
-    """The schema as it is published: for playbooks as they are written, `${vars.x}` included."""
-    return for_editors(assembled_schema(), untouched=("playbook", "vars", "steps"))
+def playbook_schema(offered: Offered | None = None) -> Schema:
+    """The schema as it is published: for playbooks as they are written, `${vars.x}` included. With what a wiki has it is
+    tailored to that wiki: it proposes its names, and takes its modules by its own parameters and values."""
+    schema = assembled_schema(offered.modules) if offered else assembled_schema()
+    schema = mapped(schema, lambda one: proposing(one, offered))
+    title = {"title": f"Wikimop playbook for {offered.name}"} if offered else {}
+    return {**for_editors(schema, untouched=("playbook", "vars", "steps")), **title}
 
 
 def assembled_schema(modules: Modules = CATALOGUE) -> Schema:

@@ -23,6 +23,8 @@ FOREIGN = frozenset({"iwbacklinks", "langbacklinks"})
 # Lists of values that a wiki's own configuration or extensions extend: another value is left for the wiki to judge.
 OPEN = frozenset({"page", "prlevel", "prtype", "level", "protocol", "what", "sort"})
 CLOSED_SORT = frozenset({"allimages", "categorymembers"})
+# Parameters that name change tags: the wiki does not warn of a tag that it lacks, it finds nothing.
+TAGS = frozenset({"tag"})
 # Bounds that core checks only in its code, or not at all.
 BOUNDS = {"pageid": 1, "startid": 1, "endid": 1, "userids": 1, "min": 0, "max": 0, "minsize": 0, "maxsize": 0}
 

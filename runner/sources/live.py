@@ -8,15 +8,12 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from runner.errors import Finding
-from runner.sources.catalogue import CATALOGUE, ModuleSpec, ParamSpec, ParamType
+from runner.sources.catalogue import CATALOGUE, TAGS, ModuleSpec, ParamSpec, ParamType
 from runner.sources.nearest import did_you_mean
 from runner.sources.paraminfo import enumeration, parameter
 from runner.sources.params import split
 from runner.sources.source import Module, Source, inside
 from runner.sources.words import NEVER, REFUSED
-
-# Parameters that name change tags: the wiki does not warn of a tag that it lacks, it finds nothing.
-TAGS = frozenset({"tag"})
 
 
 def modules_of(source: Source) -> Iterator[Module]:
@@ -72,7 +69,8 @@ def _described(module: ModuleSpec | None, raw: Mapping[str, Any]) -> ParamSpec:
 def _about(raw: Mapping[str, Any]) -> str:
     """What the wiki says of it, where it was asked with `helpformat=wikitext`."""
     text = re.sub(r"<[^<>]*>|\[\[(?:[^\[\]|]*\|)?|\]\]|'{2,}", "", str(raw.get("description", "")))
-    return " ".join(text.split()) or "The wiki says nothing about it."
+    # a text that the wiki lacks
+    return " ".join(text.split()) if text.strip() and "\u29fc" not in text else "The wiki says nothing about it."
 
 
 def check_live(module: Module, spec: ModuleSpec | None, tags: frozenset[str] | None = None) -> list[Finding]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from runner.marks import MARK
 from runner.model import Kind
-from runner.sources.catalogue import CATALOGUE, Modules, ModuleSpec, ParamSpec, generators
+from runner.sources.catalogue import CATALOGUE, TAGS, Modules, ModuleSpec, ParamSpec, generators
 from runner.sources.examples import EXAMPLES
 from runner.sources.explained import explain
 from runner.sources.schema_words import file_head, related_word, set_head
@@ -133,7 +134,8 @@ def _prefixed(kind: Kind, head: str, spec: ModuleSpec) -> Schema:
     """The long spelling of each parameter, which an editor does not offer."""
     where = f"#/$defs/{kind}/$defs/{head}-{spec.name}/properties"
     return {
-        spec.prefix + name: {"$ref": f"{where}/{name}", "doNotSuggest": True}
+        # beside a `$ref` editors overlook it
+        spec.prefix + name: {"allOf": [{"$ref": f"{where}/{name}"}], "doNotSuggest": True}
         for name in spec.parameters
         if spec.spelling(name) == name
     }
@@ -171,22 +173,25 @@ def _value(param: ParamSpec) -> Schema:
 
 def _scalar(param: ParamSpec) -> Schema:
     if param.type == "integer":
-        return {"type": "integer"} | ({"minimum": param.minimum} if param.minimum is not None else {})
+        bounds = {"minimum": param.minimum, "maximum": param.maximum}
+        return {"type": "integer"} | {key: bound for key, bound in bounds.items() if bound is not None}
     if param.type == "namespace":
-        return {"type": ["integer", "string"], "examples": [0, "User talk", *([param.every] if param.every else [])]}
-    return {"type": "string"} | ({"examples": list(param.values)} if param.values else {})
+        examples = [0, "User talk", *([param.every] if param.every else [])]
+        return {"type": ["integer", "string"], "examples": examples, MARK: "namespaces"}
+    own = {MARK: "tags"} if param.name in TAGS else {}
+    return {"type": "string"} | ({"examples": list(param.values)} if param.values else {}) | own
 
 
 def _list_of(param: ParamSpec, one: Schema) -> Schema:
     if not param.multi:
         return one
     kinds = one["type"] if isinstance(one["type"], list) else [one["type"]]
-    item = {key: value for key, value in one.items() if key != "examples"}
+    item = {key: value for key, value in one.items() if key not in ("examples", MARK)}
     return {**one, "type": ["array", *kinds], "minItems": 1, "items": item}
 
 
 def _choice(param: ParamSpec) -> Schema:
-    values = {"enum": list(param.values)}
+    values = {"enum": [*param.values, *([param.every] if param.every else [])]}
     if not param.multi:
         return values
     several = {"type": "array", "minItems": 1, "items": values}
@@ -198,7 +203,9 @@ def _choice(param: ParamSpec) -> Schema:
 def _head(kind: Kind, head: str, modules: Modules) -> Schema:
     if head in {"generator", "list"}:
         names = module_names(kind, head, modules)
-        return {"description": f"A query module of the wiki that lists {kind}.", "enum": list(names)}
+        own = [name for name in names if name not in CATALOGUE]
+        told = f" Those that only the wiki has are named in `modules`, too: {', '.join(own)}." if own else ""
+        return {"description": f"A query module of the wiki that lists {kind}.{told}", "enum": list(names)}
     heads: dict[str, Schema] = {
         "titles": {
             "description": "Pages by title, namespace included.",
