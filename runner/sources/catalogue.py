@@ -60,8 +60,9 @@ class ParamSpec:
 class ModuleSpec:
     """One module of `action=query`: `group` is `prop` for those that work on other pages (`of:`), else `list`.
 
-    `paged` says that it takes a `limit`; `about` is what a wiki says of it. One that is `undescribed` is known by its name
-    alone (`modules:` of a playbook): every key that is no word of ours is taken for a parameter.
+    `paged` says that it takes a `limit`; `about` and `url` are what a wiki says of one that only it has. One that is
+    `undescribed` is known by its name alone (`modules:` of a playbook): every key that is no word of ours is taken for a
+    parameter.
     """
 
     name: str
@@ -71,6 +72,7 @@ class ModuleSpec:
     parameters: Mapping[str, ParamSpec]
     paged: bool = True
     about: str = ""
+    url: str = ""
     undescribed: bool = False
 
     @property
@@ -80,8 +82,8 @@ class ModuleSpec:
 
     @property
     def page(self) -> str:
-        """The API's own page about it."""
-        return f"https://www.mediawiki.org/wiki/API:{self.name.capitalize()}"
+        """The API's own page about it, or what the wiki names; "" if it names none."""
+        return self.url if self.about else f"https://www.mediawiki.org/wiki/API:{self.name.capitalize()}"
 
     def canonical(self, key: str) -> str | None:
         """The parameter that a playbook's key means, with or without prefix; None if there is none."""

@@ -40,6 +40,7 @@ def live_spec(raw: Mapping[str, Any]) -> ModuleSpec:
         parameters={each["name"]: _described(known, each) for each in told},
         paged=any(each["name"] == "limit" for each in raw["parameters"]),
         about="" if known else _about(raw),
+        url=str(next(iter(raw.get("helpurls", ())), "")),
     )
 
 

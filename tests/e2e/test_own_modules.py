@@ -1,4 +1,4 @@
-"""Query modules that only the wiki has, named in `modules:`: found as the database has it, or refused before anything is asked."""
+"""Query modules that only the wiki has, named in `modules:`: found as the database has them, or refused."""
 
 from __future__ import annotations
 
