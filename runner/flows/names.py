@@ -17,6 +17,7 @@ from runner.sources.described import described
 from runner.sources.fix import MAIN, check_times, fix_namespaces, fix_times, folded
 from runner.sources.live import check_live, live_spec, modules_of
 from runner.sources.source import Module, Source, inside
+from runner.wiki.answer import understood
 from runner.wiki.paraminfo import read_modules, read_tags
 from runner.wiki.query import Read, first_batch
 
@@ -35,7 +36,8 @@ def described_steps(steps: Sequence[Step], path: str, read: Read) -> tuple[Step,
     """The steps with every module that only the wiki knows as the wiki describes it; all are held against its descriptions.
     Raises `PlanRefused` for what it lacks."""
     names = {module.name for step in steps for module in modules_of(step.source)}
-    live = {name: live_spec(raw) for name, raw in read_modules(read, names).items()} if names else {}
+    with understood():
+        live = {name: live_spec(raw) for name, raw in read_modules(read, names).items()}
     found = [(step, *described(step.source, live)) for step in steps]
     for step, _, findings in found:
         _refuse(step, path, findings)
