@@ -46,3 +46,12 @@ TAGS: Schema = {
     "uniqueItems": True,
     MARK: "manual_tags",
 }
+WATCHLIST: Schema = choice(
+    ["nochange", "preferences", "watch", "unwatch"],
+    "What becomes of your watchlist; nochange unless told otherwise.",
+)
+WATCHLIST_EXPIRY: Schema = {
+    "description": "When watching ends, such as 1 month or a time.",
+    "type": "string",
+    "minLength": 1,
+}

@@ -81,7 +81,7 @@ def _note(rule: Rule) -> str:
 
 def _example(spec: ModuleSpec) -> str:
     known = EXAMPLES.get(spec.name)
-    kind = "pages" if spec.generator or not known else "revisions"
+    kind = known.kind if known else "pages"
     lines = known.source.splitlines() if known else _sample(spec)
     return "\n".join([f"{kind}:", *(f"  {line}" for line in lines)])
 

@@ -7,41 +7,60 @@ those after rendering; the view for editors, which lets `${vars.x}` stand for an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from runner.marks import MARK
 from runner.model import Kind
-from runner.sources.catalogue import CATALOGUE, TAGS, Modules, ModuleSpec, ParamSpec, generators
+from runner.sources.catalogue import CATALOGUE, Modules, ModuleSpec, generators
 from runner.sources.examples import EXAMPLES
-from runner.sources.explained import explain
+from runner.sources.schema_parameters import UNDESCRIBED, parameters, prefixed, required
 from runner.sources.schema_words import file_head, related_word, set_head
 from runner.sources.words import HEADS, OUTCOMES, SETS, WORDS
 from runner.where.schema import where_definitions, where_schema
 
 Schema = dict[str, Any]
 
-LISTS: dict[Kind, tuple[str, ...]] = {"pages": (), "revisions": ("usercontribs",)}
-REVISION_GENERATORS = ("revisions", "allrevisions")
+LISTS: Mapping[Kind, tuple[str, ...]] = {
+    "pages": ("allusers", "blocks", "logevents", "usercontribs"),
+    "revisions": ("usercontribs",),
+    "deleted_files": ("filearchive",),
+    "log_entries": ("logevents",),
+}
+GENERATORS: Mapping[Kind, tuple[str, ...]] = {
+    "deleted_pages": ("alldeletedrevisions",),
+    "revisions": ("revisions", "allrevisions"),
+    "deleted_revisions": ("deletedrevisions", "alldeletedrevisions"),
+}
 NEED_LIMIT = frozenset({"random"})
-_SAMPLES = {"search": "old name", "page": "BrokenRedirects", "propname": "noindex"}
-_TIMES = ["2026-01-31T00:00:00Z", "7 days ago", "now"]
-# The value of a parameter that only the wiki knows: a text counts as it was written.
-_UNDESCRIBED: Schema = {"type": ["array", "boolean", "string"], "minItems": 1, "items": {"type": "string"}}
+_EXAMPLES: Mapping[Kind, Any] = {
+    "pages": "allpages",
+    "deleted_pages": "alldeletedrevisions",
+    "revisions": "allrevisions",
+    "deleted_revisions": "alldeletedrevisions",
+    "file_versions": {"titles": ["File:Example.png"]},
+    "deleted_files": "filearchive",
+    "log_entries": "logevents",
+}
+_TITLES: Mapping[Kind, str] = {
+    "deleted_pages": "Deleted pages by title, namespace included.",
+    "deleted_revisions": "All archived revisions of these titles, namespace included.",
+    "file_versions": "All old versions of these files, `File:` included.",
+    "deleted_files": "All archived versions of these files, `File:` included.",
+}
 _IDS: Schema = {"type": ["array", "integer"], "minimum": 1, "minItems": 1, "items": {"type": "integer", "minimum": 1}}
 
 
 def source_definitions(modules: Modules = CATALOGUE) -> dict[str, Schema]:
-    """`$defs` to refer to as `#/$defs/pages` and `#/$defs/revisions`; what they need stands in their own `$defs`, and
-    the conditions of `where`, which nest, beside them."""
-    return {"pages": _source("pages", modules), "revisions": _source("revisions", modules), **where_definitions()}
+    """`$defs` to refer to as `#/$defs/pages`, `#/$defs/revisions` and so on; what they need stands in their own `$defs`,
+    and the conditions of `where`, which nest, beside them."""
+    return {**{kind: _source(kind, modules) for kind in HEADS}, **where_definitions()}
 
 
 def module_names(kind: Kind, head: str, modules: Modules = CATALOGUE) -> tuple[str, ...]:
     """The modules that `generator:` or `list:` may name in a source of this kind, of those that there are."""
     if kind == "pages" and head == "generator":
         return generators(modules)
-    known = LISTS[kind] if head == "list" else REVISION_GENERATORS
+    known = (LISTS if head == "list" else GENERATORS).get(kind, ())
     own = (name for name, spec in modules.items() if kind == "pages" and name not in CATALOGUE and spec.group == "list")
     return (*(name for name in known if name in modules), *own)
 
@@ -60,8 +79,8 @@ def words_beside(kind: Kind, head: str, name: str = "", modules: Modules = CATAL
 def _source(kind: Kind, modules: Modules) -> Schema:
     heads = HEADS[kind]
     return {
-        "title": kind.capitalize(),
-        "description": f"Which {kind} the step works on. Exactly one of: {', '.join(heads)}.",
+        "title": kind.capitalize().replace("_", " "),
+        "description": f"Which {kind.replace('_', ' ')} the step works on. Exactly one of: {', '.join(heads)}.",
         "type": "object",
         "properties": {head: _ref(kind, head) for head in heads},
         **_chain(kind, heads, modules),
@@ -108,7 +127,7 @@ def _headless(kind: Kind) -> Schema:
         "properties": {**{head: {} for head in HEADS[kind]}, **words},
         "additionalProperties": False,
         "if": {"propertyNames": {"enum": list(WORDS[kind])}},
-        "then": {"required": ["generator"], "properties": {"generator": {"examples": ["allrevisions"]}}},
+        "then": {"required": [HEADS[kind][0]], "properties": {HEADS[kind][0]: {"examples": [_EXAMPLES[kind]]}}},
     }
 
 
@@ -118,86 +137,16 @@ def _module(kind: Kind, head: str, spec: ModuleSpec) -> Schema:
     return {
         "description": spec.about or EXAMPLES[spec.name].summary,
         "properties": {
-            **{spec.spelling(one.name): _parameter(spec, one) for one in spec.parameters.values()},
+            **parameters(spec),
             head: {},
             # a required word stands here in full, so that its example is at hand when it is missing
             **{word: _word(kind, word) if word in needed else _ref(kind, word) for word in words},
-            **_prefixed(kind, head, spec),
+            **prefixed(kind, head, spec),
         },
-        "additionalProperties": _UNDESCRIBED if spec.undescribed else False,
+        "additionalProperties": UNDESCRIBED if spec.undescribed else False,
         **({"required": needed} if needed else {}),
-        **_required(spec),
+        **required(spec),
     }
-
-
-def _prefixed(kind: Kind, head: str, spec: ModuleSpec) -> Schema:
-    """The long spelling of each parameter, which an editor does not offer."""
-    where = f"#/$defs/{kind}/$defs/{head}-{spec.name}/properties"
-    return {
-        # beside a `$ref` editors overlook it
-        spec.prefix + name: {"allOf": [{"$ref": f"{where}/{name}"}], "doNotSuggest": True}
-        for name in spec.parameters
-        if spec.spelling(name) == name
-    }
-
-
-def _required(spec: ModuleSpec) -> Schema:
-    """What is required, in either spelling."""
-    found: list[Schema] = []
-    for param in spec.parameters.values():
-        if param.required:
-            name = spec.spelling(param.name)
-            then = {"required": [name], "properties": {name: {"examples": [_SAMPLES.get(name, "...")]}}}
-            found.append({"if": {"not": {"required": [spec.prefix + param.name]}}, "then": then})
-    return found[0] if len(found) == 1 else {"allOf": found} if found else {}
-
-
-def _parameter(spec: ModuleSpec, param: ParamSpec) -> Schema:
-    default = f" Default: {param.default}." if param.default else ""
-    only = f" Only in MediaWiki {', '.join(param.versions)}." if param.versions else ""
-    deprecated: Schema = {"deprecated": True} if param.deprecated else {}
-    return {"description": explain(spec.name, param) + default + only, **deprecated, **_value(param)}
-
-
-def _value(param: ParamSpec) -> Schema:
-    if param.type == "undescribed":
-        return _UNDESCRIBED
-    if param.type == "boolean":
-        return {"type": "boolean"}
-    if param.type == "timestamp":
-        return {"type": "string", "examples": _TIMES}
-    if param.type == "enum" and not param.open_:
-        return _choice(param)
-    return _list_of(param, _scalar(param))
-
-
-def _scalar(param: ParamSpec) -> Schema:
-    if param.type == "integer":
-        bounds = {"minimum": param.minimum, "maximum": param.maximum}
-        return {"type": "integer"} | {key: bound for key, bound in bounds.items() if bound is not None}
-    if param.type == "namespace":
-        examples = [0, "User talk", *([param.every] if param.every else [])]
-        return {"type": ["integer", "string"], "examples": examples, MARK: "namespaces"}
-    own = {MARK: "tags"} if param.name in TAGS else {}
-    return {"type": "string"} | ({"examples": list(param.values)} if param.values else {}) | own
-
-
-def _list_of(param: ParamSpec, one: Schema) -> Schema:
-    if not param.multi:
-        return one
-    kinds = one["type"] if isinstance(one["type"], list) else [one["type"]]
-    item = {key: value for key, value in one.items() if key not in ("examples", MARK)}
-    return {**one, "type": ["array", *kinds], "minItems": 1, "items": item}
-
-
-def _choice(param: ParamSpec) -> Schema:
-    values = {"enum": [*param.values, *([param.every] if param.every else [])]}
-    if not param.multi:
-        return values
-    several = {"type": "array", "minItems": 1, "items": values}
-    # `a|b`, as the API writes it, is left to the check
-    one = {"if": {"type": "string", "pattern": "\\|"}, "else": values}
-    return {"examples": list(param.values), "if": {"type": "array"}, "then": several, "else": one}
 
 
 def _head(kind: Kind, head: str, modules: Modules) -> Schema:
@@ -205,16 +154,23 @@ def _head(kind: Kind, head: str, modules: Modules) -> Schema:
         names = module_names(kind, head, modules)
         own = [name for name in names if name not in CATALOGUE]
         told = f" Those that only the wiki has are named in `modules`, too: {', '.join(own)}." if own else ""
-        return {"description": f"A query module of the wiki that lists {kind}.{told}", "enum": list(names)}
+        about = f"A query module of the wiki that lists {kind.replace('_', ' ')}.{told}"
+        return {"description": about, "enum": list(names)}
     heads: dict[str, Schema] = {
         "titles": {
-            "description": "Pages by title, namespace included.",
+            "description": _TITLES.get(kind, "Pages by title, namespace included."),
             "type": ["array", "string"],
             "minItems": 1,
             "items": {"type": "string"},
         },
         "pageids": {"description": "Pages by id.", **_IDS},
         "revids": {"description": "Revisions by id; as pages, the pages that they belong to.", **_IDS},
+        "logids": {"description": "Log entries by id; the newest of the log are searched for them.", **_IDS},
+        "of": {
+            "description": f"The pages whose {kind.replace('_', ' ')} these are.",
+            "$ref": "#/$defs/pages",
+            "examples": [{"titles": ["File:Example.png"]}],
+        },
         "file": file_head(kind),
         "step": {"description": "What an earlier step worked on, by the step's id.", "type": "string"},
         **{name: set_head(kind, name) for name in SETS},
@@ -230,7 +186,7 @@ def _word(kind: Kind, word: str) -> Schema:
             "$ref": "#/$defs/pages",
             "examples": [{"titles": ["Main Page"]}],
         },
-        "except": {"description": f"Leave out these {kind}.", "$ref": f"#/$defs/{kind}"},
+        "except": {"description": f"Leave out these {kind.replace('_', ' ')}.", "$ref": f"#/$defs/{kind}"},
         "where": where_schema(kind),
         "limit": {"description": "Exactly the first so many.", "type": "integer", "minimum": 1, "examples": [100]},
         "related": related_word(),

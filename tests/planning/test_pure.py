@@ -96,7 +96,7 @@ def test_every_ref_has_its_item_in_the_refs_order() -> None:
 
 def test_a_revision_is_not_taken_for_another_of_its_page() -> None:
     other = Item(step="s", key="rev:5", pageid=1, ns=0, title="P1", revid=5, facts={"hidden": []})
-    (item,) = place([Ref(title="P1", revid=6)], [other], "s")
+    (item,) = place([Ref(kind="revisions", title="P1", revid=6)], [other], "s")
     assert item.key == "rev:6"
     assert item.blocked is not None
 
