@@ -12,7 +12,7 @@ from runner.errors import Interrupted, UsageError
 from runner.flows.context import Connected, Context, instant
 from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
-from runner.flows.names import check_modules, fixed_source, missing_names, untouchables
+from runner.flows.names import check_modules, check_tags, fixed_source, missing_names, untouchables
 from runner.flows.resolve import Resolver
 from runner.flows.settle import settle_where
 from runner.flows.stages import Stage, earlier_items
@@ -126,6 +126,7 @@ class _Planner:
         """Plan every step of the stage, and give the header."""
         fixed = self._fixed()
         check_modules(fixed, self._playbook.path, self._read)
+        check_tags(fixed, self._playbook.path, self._connected)
         steps, amiss = self._settled(fixed)
         self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
         warnings += [warning for step in steps for warning in missing_names(step.source, self._read)]
