@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from runner.marks import MARK
+
 Schema = dict[str, Any]
 
 VARIABLE = r"^\$\{vars\.[A-Za-z0-9_.-]+\}$"
@@ -42,6 +44,7 @@ TAGS: Schema = {
     "type": "array",
     "items": {"type": "string", "minLength": 1},
     "uniqueItems": True,
+    MARK: "manual_tags",
 }
 WATCHLIST: Schema = choice(
     ["nochange", "preferences", "watch", "unwatch"],

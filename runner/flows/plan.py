@@ -12,7 +12,7 @@ from runner.errors import Interrupted, UsageError
 from runner.flows.context import Connected, Context, instant
 from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
-from runner.flows.names import check_modules, check_tags, fixed_source, missing_names, untouchables
+from runner.flows.names import check_tags, described_steps, fixed_source, missing_names, untouchables
 from runner.flows.resolve import Resolver
 from runner.flows.settle import settle_where
 from runner.flows.stages import Stage, earlier_items
@@ -124,10 +124,8 @@ class _Planner:
 
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
-        fixed = self._fixed()
-        check_modules(fixed, self._playbook.path, self._read)
-        check_tags(fixed, self._playbook.path, self._connected)
-        steps, amiss = self._settled(fixed)
+        steps, amiss = self._settled(self._fixed())
+        check_tags(steps, self._playbook.path, self._connected)
         self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
         warnings += [warning for step in steps for warning in missing_names(step.source, self._read)]
         warnings = list(dict.fromkeys([*amiss, *warnings]))
@@ -161,11 +159,11 @@ class _Planner:
         )
 
     def _fixed(self) -> tuple[Step, ...]:
-        """The steps with their times fixed and their namespaces checked, all before the first query."""
-        namespaces = self._connected.site.namespaces
-        return tuple(
-            replace(step, source=fixed_source(step, self._playbook.path, self._now, namespaces)) for step in self._stage.steps
-        )
+        """The steps with their modules as the wiki has them, their times fixed and their namespaces checked, all before the
+        first query."""
+        path, namespaces = self._playbook.path, self._connected.site.namespaces
+        steps = described_steps(self._stage.steps, path, self._read)
+        return tuple(replace(step, source=fixed_source(step, path, self._now, namespaces)) for step in steps)
 
     def _settled(self, steps: Sequence[Step]) -> tuple[tuple[Step, ...], list[str]]:
         """The steps with the names in their conditions as the wiki writes them, and what is amiss with these."""
