@@ -55,3 +55,13 @@ WATCHLIST_EXPIRY: Schema = {
     "type": "string",
     "minLength": 1,
 }
+# Parameters of the API that a playbook says otherwise; `instead` in a schema is read by whoever tells of an unknown key.
+WATCHING = {
+    "watch": "Write `watchlist: watch`",
+    "unwatch": "Write `watchlist: unwatch`",
+}
+INSTEAD = {
+    "title": "The source says what is worked on",
+    "pageid": "The source says what is worked on",
+    "token": "A playbook holds no secrets; leave it out",
+}

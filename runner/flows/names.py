@@ -16,9 +16,10 @@ from runner.sources.catalogue import TAGS
 from runner.sources.described import described
 from runner.sources.fix import MAIN, check_times, fix_namespaces, fix_times, folded
 from runner.sources.live import check_live, live_spec, modules_of
+from runner.sources.nearest import did_you_mean
 from runner.sources.source import Module, Source, inside
 from runner.wiki.answer import understood
-from runner.wiki.paraminfo import read_modules, read_tags
+from runner.wiki.paraminfo import read_modules, read_own_tags, read_tags
 from runner.wiki.query import Read, first_batch
 
 
@@ -54,6 +55,24 @@ def _refuse(step: Step, path: str, findings: Sequence[Finding]) -> None:
         text = "; ".join(finding.message for finding in findings)
         hint = next((finding.hint for finding in findings if finding.hint), "")
         raise PlanRefused(f"{path}:{step.line}: step {step.id}: {text}", hint=hint)
+
+
+def check_tags(steps: Sequence[Step], path: str, connected: Connected) -> None:
+    """Hold the change tags that the steps set against those that this account may set; raises `PlanRefused`: with a wrong
+    one the wiki would refuse every write."""
+    wanted = [(step, tag) for step in steps for tag in step.raw_options.get("tags", ())]
+    if not wanted:
+        return
+    known = read_own_tags(connected.wiki.read)
+    for step, tag in wanted:
+        where = f"{path}:{step.line}: step {step.id}"
+        if tag not in known:
+            raise PlanRefused(
+                f"{where}: the wiki has no change tag `{tag}` that may be set", hint=did_you_mean(tag, sorted(known))
+            )
+        if "applychangetags" not in connected.account.rights:
+            hint = "for a bot password, it is part of the grant to edit existing pages"
+            raise PlanRefused(f"{where}: your account lacks the right 'applychangetags' that `tags` needs", hint=hint)
 
 
 def untouchables(never: NeverTouch, connected: Connected) -> tuple[Untouchable, list[str]]:
