@@ -96,6 +96,12 @@ HEADER_SCHEMA: dict[str, Any] = {
             },
         },
         "stop_page": _MAYBE_TEXT,
+        "cost": {
+            "type": "object",
+            "required": ["planning", "writing", "seconds"],
+            "properties": {"planning": _COUNT, "writing": _COUNT, "seconds": {"type": ["number", "null"]}},
+        },
+        "explain": {"type": "array", "items": {"type": "object"}},
         "undoes": {"type": "string", "pattern": "^r[0-9a-z]{8}$"},
         "after": _MAYBE_TEXT,
         "later": _TEXTS,
@@ -134,6 +140,8 @@ ITEM_SCHEMA: dict[str, Any] = {
         "hidden": {"type": "array", "items": {"enum": ["content", "comment", "user", "suppressed"]}},
         "never_touch": {"const": True},
         "related": _TEXT,
+        "through": _TEXT,
+        "from": _TEXT,
         "restores": {"type": "object"},
         "wants": {
             "type": "array",
