@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from runner.planning.guards import Untouchable
 from runner.planning.seal import VERSION
 from runner.playbook.playbook import Playbook, Step
 
@@ -23,6 +24,7 @@ def plan_header(
     counts: Mapping[str, tuple[int, int]],
     after: str | None,
     later: Sequence[str],
+    untouchable: Untouchable,
     guards: Sequence[str],
     warnings: Sequence[str],
     explain: Sequence[Mapping[str, Any]],
@@ -47,6 +49,7 @@ def plan_header(
         },
         "stamp": {"on": playbook.stamp.on, "text": playbook.stamp.text, "place": playbook.stamp.place},
         "stop_page": playbook.stop_page,
+        "never_touch": untouchable.told(),
         "after": after,
         "later": list(later),
         "guards": list(guards),

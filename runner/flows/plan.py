@@ -162,6 +162,7 @@ class _Planner:
             counts=self._plans.counts(self._making.plan),
             after=self._stage.after,
             later=self._stage.later,
+            untouchable=self._untouchable,
             guards=guards,
             warnings=warnings,
             explain=self._making.explain,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import takewhile
 from typing import Any
@@ -16,6 +16,7 @@ from runner.flows.facts import read_again
 from runner.flows.steps import PlannedStep
 from runner.model import Item, Outcome, State, after
 from runner.planning.batches import form_batches
+from runner.planning.guards import read_untouchable
 from runner.store.journal import Entry, Journal
 from runner.wiki.query import ask
 
@@ -40,6 +41,7 @@ class Windows:
         self._journal = journal
         self._connected = connected
         self._stop_page = header.get("stop_page")
+        self._untouchable = read_untouchable(header.get("never_touch"))
         self._ready: deque[Batch] = deque()
         self._after = 0
         self._ended = False
@@ -126,6 +128,7 @@ class Windows:
         current, newest = read_again(self._connected.wiki.read, [entry.item for entry in wanted], self._step.action)
         if holds == self._connected.pace.holds:
             self._slow_down(len(wanted))
+        self._check_untouchable(current.values())
         return self._sift(wanted, current, newest)
 
     def _settled(self, entries: list[Entry]) -> dict[int, Outcome]:
@@ -190,6 +193,15 @@ class Windows:
         """Whether a parent (in that step) ended so; parents of an earlier stage were chosen by their outcome already."""
         states = self._journal.states(parent for parent in item.parents if step in (None, parent[0]))
         return not states or any(state in outcomes for state in states)
+
+    def _check_untouchable(self, current: Iterable[Item]) -> None:
+        """A page may have come under `never_touch` since the plan was made: somebody moved it there."""
+        for item in current:
+            if self._untouchable.matches(item):
+                raise GuardStop(
+                    f"never_touch: what the plan would act on has become {item.title}, which must not be touched",
+                    hint="move it back and `wikimop resume`; or plan again what is left",
+                )
 
     def _check_stop_page(self) -> None:
         if not self._stop_page:

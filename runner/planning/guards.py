@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from runner.model import Item
 from runner.sources.source import Expect
@@ -19,6 +20,16 @@ class Untouchable:
     def matches(self, item: Item) -> bool:
         """Whether the plan must not be applied because of this item."""
         return item.title in self.titles or item.ns in self.namespaces
+
+    def told(self) -> dict[str, Any]:
+        """As JSON values: `apply` holds it against what the items have become."""
+        return {"titles": sorted(self.titles), "namespaces": sorted(self.namespaces)}
+
+
+def read_untouchable(value: Mapping[str, Any] | None) -> Untouchable:
+    """From a plan's header; a plan of before this stood there guards nothing more."""
+    told = value or {}
+    return Untouchable(titles=frozenset(told.get("titles", ())), namespaces=frozenset(told.get("namespaces", ())))
 
 
 def over_limit(items: int, limit: int | None) -> str | None:

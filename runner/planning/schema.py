@@ -96,6 +96,11 @@ HEADER_SCHEMA: dict[str, Any] = {
             },
         },
         "stop_page": _MAYBE_TEXT,
+        "never_touch": {
+            "type": "object",
+            "required": ["titles", "namespaces"],
+            "properties": {"titles": _TEXTS, "namespaces": {"type": "array", "items": {"type": "integer"}}},
+        },
         "cost": {
             "type": "object",
             "required": ["planning", "writing", "seconds"],
