@@ -41,7 +41,7 @@ def find_plan(name: str, around: Surroundings) -> FoundPlan:
     path = Path(name)
     if path.is_file():
         try:
-            with path.open("rb") as lines:
+            with path.open("rb") as lines, around.folder.turn("imports"):
                 plan = import_plan(lines, str(path), around.context.database)
             with path.open("rb") as file:
                 whole = hashlib.file_digest(file, "sha256").hexdigest()
