@@ -176,7 +176,7 @@ def probe(options: BlockOptions, item: Item, evidence: Evidence) -> Result:
         return Outcome(seq=item.seq, state=State.UNCHANGED, code="looked_up", detail=detail)
     if changed_block(item, current):
         return Outcome(seq=item.seq, state=State.SKIPPED, code="drift:block", detail="somebody else changed the block")
-    return Again(seq=item.seq, code="not_blocked_yet")
+    return Again(seq=item.seq, code="not_set")
 
 
 def _is_ours(options: BlockOptions, item: Item, entry: LogEntry) -> bool:

@@ -92,7 +92,7 @@ def _expiry(value: Mapping[str, Any]) -> Iterator[Finding]:
             if name not in ("expiry", "reblock", "reason")
         )
     elif isinstance(text, str) and text and (problem := expiry_problem(text)):
-        yield Finding(path=("expiry",), code="expiry", message=problem, hint=HINT)
+        yield Finding(path=("expiry",), code="format", message=problem, hint=HINT)
 
 
 def _parts(value: Mapping[str, Any]) -> Iterator[Finding]:
