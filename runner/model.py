@@ -74,7 +74,8 @@ class Ref:
     a file by its `archivename`, where the wiki tells it. `number` is the id of a deleted file or of a log entry. A user is
     named by the `title` of their page, whether there is one or not; one whose name is hidden by `number` alone. `parents`
     are the items that it was derived from, as (step, key) of an earlier step; `problem` says why it can never be an item
-    that is done. `related` says of what it was taken along: `talk of X`.
+    that is done. `related` says of what it was taken along: `talk of X`; `through` is the redirect that led to it, `origin`
+    the member of a union that found it first: `union.1`.
     """
 
     kind: Kind = "pages"
@@ -90,6 +91,8 @@ class Ref:
     wants: Wants = ()
     problem: Blocked | None = None
     related: str = ""
+    through: str = ""
+    origin: str = ""
 
     @property
     def key(self) -> str:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from runner.errors import PlanRefused
 from runner.flows.belonging import Belonging
+from runner.flows.notes import Note, Notes
 from runner.flows.related import Relatives
 from runner.flows.sets import Sets, has_parents
 from runner.flows.where import Filter
@@ -43,7 +44,7 @@ class Resolver:
     """`batch` is the most values of one request; `scratch` and `gathered` make sets that may outgrow memory;
     `earlier` streams the items of an earlier step that can still be done, filtered by `outcome` where that is known;
     `values` reads the entries of a file head; `warn` takes what an administrator should know; `filter` carries out `where`;
-    `subpages` are the namespaces that have subpages."""
+    `subpages` are the namespaces that have subpages; `notes` takes how it came about."""
 
     read: Read
     batch: int
@@ -54,19 +55,27 @@ class Resolver:
     warn: Callable[[str], None]
     filter: Filter
     subpages: frozenset[int] = frozenset()
+    notes: Notes = field(default_factory=Notes)
 
     def refs(self, source: Source) -> Iterator[Ref]:
         """Everything that the source means."""
+        note = self.notes.of(source)
+        read = note.counting(self.read)
+        own = replace(self, read=read, filter=replace(self.filter, read=read))
+        yield from own.noted(source, note)
+
+    def noted(self, source: Source, note: Note) -> Iterator[Ref]:
+        """The same, with the counts in a note."""
         found = self._head(source)
         if source.redirects:
             found = self._titles(found, redirects=True, converttitles=False)
-        found = self._once(found, gather=has_parents(source))
+        found = note.counted(self._once(note.counted(found, "found"), gather=has_parents(source)), "unique")
         with closing(self.scratch()) as left_out:
             if source.excluded:
                 found = self._without(found, source.excluded, left_out)
-            found = self.filter.kept(found, source)
-            found = islice(found, source.limit)
-            yield from self._related(found, source.related, left_out) if source.related else found
+            found = self.filter.kept(note.counted(found, "left"), source, note)
+            found = note.counted(islice(note.counted(found, "kept"), source.limit), "taken")
+            yield from note.counted(self._related(found, source.related, left_out) if source.related else found, "given")
 
     def _once(self, found: Iterator[Ref], *, gather: bool) -> Iterator[Ref]:
         if gather:

@@ -19,13 +19,16 @@ from runner.sources.words import FILE_KINDS, HEADS, OUTCOMES, RELATED, SETS
 from runner.where.check import check_where
 
 
-def check_source(kind: Kind, value: object, modules: Modules = CATALOGUE) -> list[Finding]:
+def check_source(kind: Kind, value: object, modules: Modules = CATALOGUE, *, nested: bool = False) -> list[Finding]:
     """Every mistake of a rendered source; paths go from its value down. Any value may be given, valid or not. `modules` are
-    those that it may name."""
+    those that it may name; `nested`: it stands in another source."""
     if not isinstance(value, Mapping):
         heads = ", ".join(HEADS[kind])
         return [_finding((), "type", f"a source of {kind} is a mapping", f"write one of these keys: {heads}")]
     found = check_keys(kind, value, modules)
+    if nested and "expect" in value:
+        hint = "write it at the top of the step's source"
+        found.append(_finding(("expect",), "unknown-key", "`expect` counts the items of the whole step", hint))
     spec = module_of(kind, value, modules)
     if spec:
         found += _check_module(kind, value, spec, modules)
@@ -33,7 +36,7 @@ def check_source(kind: Kind, value: object, modules: Modules = CATALOGUE) -> lis
         if key in value and (key not in HEADS[kind] or key == head_of(kind, value)):
             found += check(kind, value[key])
     for key, inner in {"of": "pages", "except": kind}.items():
-        found += [_inside(key, one) for one in check_source(inner, value[key], modules)] if key in value else []
+        found += [_inside(key, one) for one in check_source(inner, value[key], modules, nested=True)] if key in value else []
     return found + [one for key in SETS if key in value for one in _check_each(key, kind, value[key], modules)]
 
 
@@ -182,7 +185,7 @@ def _check_each(key: str, kind: Kind, value: object, modules: Modules) -> list[F
     if not isinstance(value, list) or not value:
         hint = f"write `{key}: [{{titles: [A]}}, {{file: b.txt}}]`"
         return [_finding((key,), "type", f"`{key}` is a list of sources", hint)]
-    found = [(index, one) for index, source in enumerate(value) for one in check_source(kind, source, modules)]
+    found = [(index, one) for index, source in enumerate(value) for one in check_source(kind, source, modules, nested=True)]
     return [_inside(key, replace(one, path=(index, *one.path))) for index, one in found]
 
 

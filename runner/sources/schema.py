@@ -71,8 +71,8 @@ def words_beside(kind: Kind, head: str, name: str = "", modules: Modules = CATAL
     """Our own words that may stand beside a head; `name` is the module, for the heads that name one."""
     spec = modules.get(name)
     unfit = set() if spec and (spec.needs_of or (spec.undescribed and head == "generator")) else {"of"}
-    if head in SETS:
-        unfit.add("converttitles")  # each inner source has its own
+    if head not in ("titles", "file"):
+        unfit.add("converttitles")  # what else finds pages names them as the wiki does
     if head != "step":
         unfit.add("outcome")
     return tuple(word for word in WORDS[kind] if word not in unfit)

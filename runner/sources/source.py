@@ -164,3 +164,30 @@ def rebuilt(source: Source, change: Callable[[Source, Place], Source]) -> Source
     if isinstance(head, Union | Intersect):
         head = replace(head, sources=tuple(one for place, one in inner.items() if len(place) > 1))
     return replace(source, head=head, of=inner.get(("of",)), excluded=inner.get(("except",)))
+
+
+def all_sources(source: Source) -> Iterator[Source]:
+    """A source and all inside it."""
+    yield source
+    for _, inner in inside(source):
+        yield from all_sources(inner)
+
+
+def with_where(source: Source, change: Callable[[All], All]) -> Source:
+    """The source with each `where` in it changed, wherever that stands."""
+    changed = rebuilt(source, lambda inner, _place: with_where(inner, change))
+    return replace(changed, where=change(source.where) if source.where else None)
+
+
+def source_words(source: Source) -> str:
+    """A source's head in a line, near to how it is written: `generator categorymembers, title: Category:Drafts`."""
+    head = source.head
+    if isinstance(head, Module):
+        given = [f"{name}: {value}" for name, value in head.params.items()]
+        return ", ".join([f"{head.mode} {head.name}", *given])
+    if isinstance(head, File):
+        return f"file {head.path}"
+    if isinstance(head, FromStep):
+        return f"step {head.step}" + (f", outcome: {', '.join(source.outcome)}" if source.outcome else "")
+    words = {PageIds: "pageids", RevIds: "revids", LogIds: "logids", Names: "names", Union: "union", Intersect: "intersect"}
+    return {Titles: "titles", **words}.get(type(head), "of")
