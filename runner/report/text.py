@@ -13,7 +13,7 @@ from runner.report.explain import cost_line
 from runner.report.shapes import Counts, run_shape
 
 SHOWN = 25
-SHOWN_PARENTS = 3
+SHOWN_PARENTS = 1
 
 
 def plan_lines(
