@@ -66,11 +66,17 @@ def _name(path: Path) -> str | None:
     return "a step" if path[0] == "steps" and len(path) == 2 else None  # noqa: PLR2004  # ("steps", 0)
 
 
+def _lacks(path: Path) -> Mapping[str, str]:
+    """Options of the API that the action at a place does not take."""
+    found = ACTIONS.get(str(path[2])) if len(path) == 3 and path[0] == "steps" else None  # noqa: PLR2004  # ("steps", 0, "move")
+    return found.lacks if found else {}
+
+
 def _mistakes(document: Document, read_file: ReadFile) -> tuple[Any, list[Mistake]]:
     """The value with its texts as written, and each mistake once: what is said of sources in particular goes first."""
     value, errors = conform(document, _schema())
     special = _once(list(islice(_of_sources(value, read_file), MAX_ERRORS)))
-    told = Teller(homes=homes(), names=_name).tell(errors)
+    told = Teller(homes=homes(), names=_name, lacks=_lacks).tell(errors)
     shape = [mistake for mistake in told if not any(_covers(other, mistake) for other in special)]
     special = [one for one in special if one.code != "head" or not any(_within_it(other, one) for other in shape)]
     rest = islice(chain(check_steps(value.get("steps")), check_options(value)), MAX_ERRORS)

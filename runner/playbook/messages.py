@@ -55,12 +55,14 @@ def _told(message: str) -> str:
 class Teller:
     """Turns broken rules of a schema into mistakes.
 
-    `names` says how a place is called where its key is not enough. `discreet` never repeats what was written, which might
+    `names` says how a place is called where its key is not enough; `lacks` why a key is not taken at a place, where there is
+    a reason. `discreet` never repeats what was written, which might
     be a secret: neither a value nor a key that is not known.
     """
 
     homes: Homes = field(default_factory=dict)
     names: Callable[[Path], str | None] = lambda _path: None
+    lacks: Callable[[Path], Mapping[str, str]] = lambda _path: {}
     discreet: bool = False
 
     def tell(self, errors: Iterable[Broken]) -> Iterator[Mistake]:
@@ -110,6 +112,8 @@ class Teller:
                 yield Mistake(path=(*path, key), code="unknown-key", message=message, hint=hint, key=True)
 
     def _right_key(self, key: str, known: tuple[str, ...], path: Path) -> str:
+        if key in self.lacks(path):
+            return self.lacks(path)[key]
         surely = nearest(key, known, cutoff=_SURELY)
         if surely is not None:
             return f"Did you mean `{surely}`?"

@@ -25,3 +25,11 @@ def read_tags(read: Read) -> frozenset[str]:
     """Every change tag of the wiki (https://www.mediawiki.org/wiki/API:Tags)."""
     query = {"action": "query", "list": "tags", "tglimit": "max"}
     return frozenset(tag["name"] for answer in answers(read, query) for tag in answer["query"]["tags"])
+
+
+def read_action(read: Read, name: str) -> Mapping[str, Any] | None:
+    """The module that is called as `action=NAME`; None where the wiki has none."""
+    # A module that is missing is a warning here, and the very thing that is asked.
+    answer = read({"action": "paraminfo", "modules": name, "helpformat": "none"})
+    found: list[Mapping[str, Any]] = answer["paraminfo"].get("modules", [])
+    return next((module for module in found if module.get("name") == name and module.get("group") == "action"), None)
