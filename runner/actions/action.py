@@ -127,7 +127,6 @@ class Action:
     `shared`      facts that are those of the title: what a done item changed of them holds for the others of its title
     `check`       what is wrong with a value that the schema lets through (it may also be wrong in ways the schema tells)
     `removes`     its items are gone afterwards (restored ones from the archive): later steps on deleted pages are blocked
-    `lacks`       options of the API's module that it does not take, and why
     `summary`     the option that is its log summary, if any
     `per_item`    the options in which a text may hold `${item.title}` and its like (`texts`)
     `token`       the kind of token that its requests need; "" for none
@@ -169,7 +168,6 @@ class Action:
     shared: frozenset[str] = frozenset()
     removes: bool = False
     check: Callable[[Mapping[str, Any]], Sequence[Finding]] = lambda _value: ()
-    lacks: Mapping[str, str] = field(default_factory=dict)
     summary: str = "reason"
     per_item: frozenset[str] = frozenset()
     describes: Callable[[Options], str | None] = lambda _options: None

@@ -31,6 +31,10 @@ SCHEMA: Mapping[str, Any] = {
     "description": "Call a write module of the wiki's API that has no action of its own here.",
     "type": "object",
     "additionalProperties": False,
+    "instead": {
+        "token": "Wikimop fetches it itself; leave it out",
+        **dict.fromkeys(("reason", "summary", "tags", "title", "titles"), "It belongs into `parameters`, if the module has it"),
+    },
     "required": ["action"],
     "properties": {
         "action": {
@@ -53,8 +57,6 @@ SCHEMA: Mapping[str, Any] = {
         },
     },
 }  # fmt: skip
-_MODULES_OWN = "It belongs into `parameters`, if the module has it."
-LACKS: Mapping[str, str] = dict.fromkeys(("reason", "summary", "tags", "title", "titles"), _MODULES_OWN)
 ADDS: Mapping[str, Any] = {"parameters": {"type": "object", "additionalProperties": {"type": "string"}}}
 # What an answer says of something that was not done, beside what it says of what was.
 FAILURES = ("errors", "error", "missing", "invalid", "special", "notwatched")
@@ -238,7 +240,6 @@ def api_action(owned: frozenset[str]) -> Action:
         schema=SCHEMA,
         parse=parse,
         check=lambda value: check(value, owned),
-        lacks=LACKS,
         per_item=frozenset({"parameters"}),
         describes=lambda options: options.action,
         settle=settle,

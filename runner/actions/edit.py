@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runner.actions.action import Account, Action, Again, Evidence, Inverse, Result
-from runner.actions.edit_schema import ADDS, LACKS, SCHEMA, check
+from runner.actions.edit_schema import ADDS, SCHEMA, check
 from runner.actions.edit_survey import sha256, survey
 from runner.actions.interface import not_allowed
 from runner.actions.rewriting import Replacement
@@ -182,7 +182,6 @@ EDIT = Action(
     schema=SCHEMA,
     parse=parse,
     check=check,
-    lacks=LACKS,
     summary="summary",
     per_item=frozenset({"append", "prepend", "replace", "text", "revert", "summary"}),
     request=request,

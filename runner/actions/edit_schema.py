@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from runner.actions.rewriting import check as check_replacement
-from runner.actions.schema import REASON, TAGS, WATCHLIST, flag
+from runner.actions.schema import INSTEAD, REASON, TAGS, WATCHING, WATCHLIST, flag
 from runner.errors import Finding
 
 _ITEMS = "It may hold ${item.title} and its like."
@@ -16,6 +16,22 @@ SCHEMA: Mapping[str, Any] = {
     "description": "Change the text of the pages.",
     "type": "object",
     "additionalProperties": False,
+    "instead": {
+        **INSTEAD,
+        **WATCHING,
+        "section": "Use `replace`, or `append` with a heading: what a section is, only the wiki can tell",
+        "sectiontitle": 'Write the heading into the text: `append: "\\n\\n== Title ==\\n\\nText"`',
+        "redirect": "An edit follows no redirect; `redirects: true` in the source takes the targets",
+        **dict.fromkeys(("undo", "undoafter"), "Write `revert: REVID`"),
+        **dict.fromkeys(("baserevid", "basetimestamp"), "Leave it out: the revision that was planned from is always sent"),
+        "nocreate": "Leave it out: so it is unless `create: true` is said",
+        **dict.fromkeys(("createonly", "recreate"), "Write `create: true`"),
+        **dict.fromkeys(("contentmodel", "contentformat"), "Leave it out: they stay as they are"),
+        "appendtext": "It is called `append`",
+        "prependtext": "It is called `prepend`",
+        "reason": "It is called `summary`",
+        "null": "It is called `nulledit`",
+    },
     "minProperties": 1,
     "properties": {
         "append": {"description": f"Put this behind the text, just as it is written. {_ITEMS}", **_TEXT},
@@ -61,28 +77,6 @@ SCHEMA: Mapping[str, Any] = {
         "watchlist": WATCHLIST,
     },
 }  # fmt: skip
-
-LACKS: Mapping[str, str] = {
-    "section": "What a section is depends on templates, comments and nowiki, which only the wiki reads as it does. "
-    "Use `replace`, or `append` with a heading.",
-    "sectiontitle": 'Write the heading into the text: append: "\\n\\n== Title ==\\n\\nText".',
-    "redirect": "An edit follows no redirect; `redirects: true` in the source takes the targets.",
-    "undo": "Use `revert: REVID`.",
-    "undoafter": "Use `revert: REVID`.",
-    "baserevid": "The revision that the plan was made from is always sent.",
-    "basetimestamp": "The revision that the plan was made from is always sent.",
-    "nocreate": "It is always so, unless `create: true` is said.",
-    "createonly": "Use `create: true`.",
-    "recreate": "Use `create: true`.",
-    "contentmodel": "A page's content model stays as it is.",
-    "contentformat": "A page's content format stays as it is.",
-    "watch": "Use `watchlist: watch`.",
-    "unwatch": "Use `watchlist: unwatch`.",
-    "appendtext": "It is called `append` here.",
-    "prependtext": "It is called `prepend` here.",
-    "reason": "It is called `summary` here.",
-    "null": "It is called `nulledit` here.",
-}
 
 _HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 ADDS: Mapping[str, Any] = {

@@ -13,17 +13,32 @@ from typing import Any
 from runner.actions.action import Account, Action, Again, Evidence, Inverse, Result
 from runner.actions.interface import CODE, not_allowed
 from runner.actions.move_survey import Facts, survey
-from runner.actions.schema import REASON, TAGS, WATCHLIST, flag
+from runner.actions.schema import INSTEAD, REASON, TAGS, WATCHING, WATCHLIST, flag
 from runner.actions.texts import ORIGIN
 from runner.model import FILE_NAMESPACE, Blocked, Item, Outcome, Policy, Ref, State
 
 # Somebody was quicker: or it was an earlier request of ours, whose answer was lost.
 OVERTAKEN = ("selfmove", "articleexists", "redirectexists", "nosuchpageid", "missingtitle", "movepage-source-doesnt-exist")
 
+_ALONG = (
+    "What is moved stands in the plan: write `related: [{0}]` in the source, and the target by its parts, "
+    'as in `to: "${{item.namespace}}:Archive/${{item.name}}"`'
+)
+
 SCHEMA: Mapping[str, Any] = {
     "description": "Move the pages to other titles.",
     "type": "object",
     "additionalProperties": False,
+    "instead": {
+        **INSTEAD,
+        **WATCHING,
+        "from": INSTEAD["title"],
+        "fromid": INSTEAD["title"],
+        "movetalk": _ALONG.format("talk"),
+        "movesubpages": _ALONG.format("subpages"),
+        "ignorewarnings": "Leave it out: what the wiki would warn of (a shared file of the new name) is blocked in the plan",
+        "summary": "It is called `reason`",
+    },
     "required": ["to"],
     "properties": {
         "to": {
@@ -40,20 +55,6 @@ SCHEMA: Mapping[str, Any] = {
     },
 }
 
-_ALONG = (
-    "What is moved along would not stand in the plan. Say `related: [{0}]` in the source, and name the target by its parts: "
-    'to: "${{item.namespace}}:Archive/${{item.name}}".'
-)
-LACKS: Mapping[str, str] = {
-    "movetalk": _ALONG.format("talk"),
-    "movesubpages": _ALONG.format("subpages"),
-    "ignorewarnings": "What the wiki warns of is looked at first: a shared file of this name is blocked.",
-    "from": "The pages are named by the source.",
-    "fromid": "The pages are named by the source.",
-    "watch": "Use `watchlist: watch`.",
-    "unwatch": "Use `watchlist: unwatch`.",
-    "summary": "It is called `reason` here.",
-}
 ADDS: Mapping[str, Any] = {"over": {"type": "integer", "minimum": 1}, "to_contentmodel": {"enum": sorted(CODE)}}
 
 
@@ -167,7 +168,6 @@ MOVE = Action(
     takes=frozenset({"pages"}),
     schema=SCHEMA,
     parse=parse,
-    lacks=LACKS,
     per_item=frozenset({"to", "reason"}),
     request=request,
     read=read,

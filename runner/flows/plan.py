@@ -13,7 +13,7 @@ from runner.flows.context import Connected, Context, instant
 from runner.flows.described import described
 from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
-from runner.flows.names import check_modules, fixed_source, missing_names, untouchables
+from runner.flows.names import check_tags, described_steps, fixed_source, missing_names, untouchables
 from runner.flows.resolve import Resolver
 from runner.flows.settle import settle_where
 from runner.flows.stages import Stage, earlier_items
@@ -132,9 +132,8 @@ class _Planner:
 
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
-        fixed = self._fixed()
-        check_modules(fixed, self._playbook.path, self._read)
-        steps, amiss = self._settled(self._described(fixed))
+        steps, amiss = self._settled(self._described(self._fixed()))
+        check_tags(steps, self._playbook.path, self._connected)
         self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
         warnings += [warning for step in steps for warning in missing_names(step.source, self._read)]
         warnings = list(dict.fromkeys([*amiss, *warnings]))
@@ -168,11 +167,11 @@ class _Planner:
         )
 
     def _fixed(self) -> tuple[Step, ...]:
-        """The steps with their times fixed and their namespaces checked, all before the first query."""
-        namespaces = self._connected.site.namespaces
-        return tuple(
-            replace(step, source=fixed_source(step, self._playbook.path, self._now, namespaces)) for step in self._stage.steps
-        )
+        """The steps with their modules as the wiki has them, their times fixed and their namespaces checked, all before the
+        first query."""
+        path, namespaces = self._playbook.path, self._connected.site.namespaces
+        steps = described_steps(self._stage.steps, path, self._read)
+        return tuple(replace(step, source=fixed_source(step, path, self._now, namespaces)) for step in steps)
 
     def _described(self, steps: Sequence[Step]) -> tuple[Step, ...]:
         """The steps with what the wiki says of the modules that they call."""

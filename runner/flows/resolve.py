@@ -173,7 +173,7 @@ class Resolver:
         refs = (ref for answer in found for ref in ordered.read_list(module, answer))
         if ordered.by_id(module):
             return self._page_ids(ref.pageid for ref in self._once(refs, gather=False) if ref.pageid is not None)
-        if module.name in ordered.NAMED:
+        if ordered.by_title(module):
             return self._titles(refs, redirects=False, converttitles=False)
         return refs
 
@@ -183,6 +183,9 @@ class Resolver:
 
     def _properties(self, source: Source, module: Module, of: Source) -> Iterator[Ref]:
         """A property module on each page of another source. Revisions, but for the last, take a request for each page."""
+        if module.own:
+            yield from self._generated(module, of)
+            return
         if source.kind == "deleted_revisions":
             yield from self._belonging.to(source.kind, self.refs(of), module)
             return
@@ -198,6 +201,16 @@ class Resolver:
                     yield from reading.read_revision_ids(answer.get("query", {}), module.name, parents)
                 else:
                     yield from reading.read_property(module, answer.get("query", {}), parents)
+
+    def _generated(self, module: Module, of: Source) -> Iterator[Ref]:
+        """A property module that only the wiki has, as a generator: it does not tell what it found through which page, so
+        where that has to be known pages are asked about one by one."""
+        single = has_parents(of)
+        pages = (ref for ref in self.refs(of) if ref.problem is None or _only_missing(ref))
+        for chunk in chunks(pages, 1 if single else self.batch):
+            query = {**reading.generator_query(module), **reading.page_parameters(chunk)}
+            for found in batches(self.read, query):
+                yield from (ref.derived(chunk[0] if single else None) for ref in reading.read_pages(found))
 
 
 _KINDS = {Titles: "titles", PageIds: "pageids", RevIds: "revids", LogIds: "logids"}

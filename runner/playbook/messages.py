@@ -55,14 +55,12 @@ def _told(message: str) -> str:
 class Teller:
     """Turns broken rules of a schema into mistakes.
 
-    `names` says how a place is called where its key is not enough; `lacks` why a key is not taken at a place, where there is
-    a reason. `discreet` never repeats what was written, which might
+    `names` says how a place is called where its key is not enough. `discreet` never repeats what was written, which might
     be a secret: neither a value nor a key that is not known.
     """
 
     homes: Homes = field(default_factory=dict)
     names: Callable[[Path], str | None] = lambda _path: None
-    lacks: Callable[[Path], Mapping[str, str]] = lambda _path: {}
     discreet: bool = False
 
     def tell(self, errors: Iterable[Broken]) -> Iterator[Mistake]:
@@ -108,12 +106,12 @@ class Teller:
             if key not in known:
                 name = "such key" if self.discreet else quote(key)
                 message = sentence(f"There is no {name} in {self._name(path)}")
-                hint = self._right_key(key, known, path)
+                # What the API calls otherwise is known by name, in a keyword of our own.
+                instead = error.schema.get("instead", {}).get(key)
+                hint = sentence(instead) if instead else self._right_key(key, known, path)
                 yield Mistake(path=(*path, key), code="unknown-key", message=message, hint=hint, key=True)
 
     def _right_key(self, key: str, known: tuple[str, ...], path: Path) -> str:
-        if key in self.lacks(path):
-            return self.lacks(path)[key]
         surely = nearest(key, known, cutoff=_SURELY)
         if surely is not None:
             return f"Did you mean `{surely}`?"

@@ -76,7 +76,9 @@ def item_line(item: Item) -> str:
     facts = [] if item.pageid is None else [f"page {item.pageid}"]
     if item.revid is not None:
         facts.append(f"revision {item.revid}")
-    facts += [str(item.facts[name]) for name in ("timestamp",) if item.facts.get(name)]
+    facts += [f"revision {', '.join(map(str, item.facts['revids']))}"] if item.facts.get("revids") else []
+    facts += [_number(item.facts[name], noun) for name, noun in _COUNTED if item.facts.get(name)]
+    facts += [harmless(str(item.facts[name])) for name in ("log", "archivename", "timestamp") if item.facts.get(name)]
     facts += [f"hidden: {', '.join(item.facts['hidden'])}"] if item.facts.get("hidden") else []
     facts += [harmless(item.facts["related"])] if item.facts.get("related") else []
     facts += ["redirect"] if item.facts.get("redirect") else []
@@ -106,6 +108,9 @@ def _of_the_write(facts: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"{name}={harmless(value)}" for name, value in facts.get("parameters", {}).items())
     if "reason" in facts:
         yield f"summary: {harmless(facts['reason'])}"
+
+
+_COUNTED = (("revisions", "revision"), ("files", "file version"))
 
 
 def plan_summary(header: Mapping[str, Any], sha256: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from runner.model import Blocked, Item, Ref
-from runner.sources.catalogue import CATALOGUE, ModuleSpec
+from runner.sources.catalogue import ModuleSpec
 from runner.sources.params import UNIT
 from runner.sources.source import Module
 
@@ -31,13 +31,13 @@ def parameters_of(spec: ModuleSpec, module: Module, prefix: str) -> Parameters:
 
 def generator_query(module: Module) -> Parameters:
     """`generator=NAME` with the largest page size."""
-    spec = CATALOGUE[module.name]
+    spec = module.spec
     return {
         "action": "query",
         "generator": module.name,
         **parameters_of(spec, module, "g"),
         **({"gadrgeneratetitles": "1"} if module.name == "alldeletedrevisions" else {}),
-        f"g{spec.prefix}limit": "max",
+        **({f"g{spec.prefix}limit": "max"} if spec.paged else {}),
     }
 
 
@@ -47,7 +47,7 @@ def property_query(module: Module, targets: Sequence[Ref], *, pages: bool) -> Pa
     `pages` says that pages are wanted and not revisions: then one revision of a page is enough, and without any condition
     that is the last one, which needs no limit (with a limit the wiki takes one page a request).
     """
-    spec = CATALOGUE[module.name]
+    spec = module.spec
     limit = {f"{spec.prefix}limit": "max"}
     if module.name == "revisions" and pages:
         limit = {"rvlimit": "1"} if module.params else {}

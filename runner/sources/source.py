@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from runner.model import Kind
+from runner.sources.catalogue import CATALOGUE, ModuleSpec
 from runner.where.conditions import All
 
 Place = tuple[str | int, ...]
@@ -67,12 +68,30 @@ class Module:
     """A query module: `generator: NAME` or `list: NAME`.
 
     `params` maps the API's own names without prefix (`title`, `namespace`) to the strings that are sent; a list is already
-    joined, a boolean that is false is left out.
+    joined, a boolean that is false is left out. `written` holds what only the wiki's own description can tell how to send
+    (`modules:`), as it is written, until `described` has made it `params`; `live` is then that description.
     """
 
     name: str
     mode: Literal["generator", "list"]
     params: Mapping[str, str] = field(default_factory=dict)
+    written: Mapping[str, Any] = field(default_factory=dict)
+    live: ModuleSpec | None = None
+
+    @property
+    def undescribed(self) -> bool:
+        """Whether only the wiki can tell what it takes."""
+        return self.live is None and (bool(self.written) or self.own)
+
+    @property
+    def own(self) -> bool:
+        """Whether only the wiki has it: nothing is known of the shape of its answers."""
+        return self.name not in CATALOGUE
+
+    @property
+    def spec(self) -> ModuleSpec:
+        """What it takes. KeyError of a module that is undescribed."""
+        return self.live or CATALOGUE[self.name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,3 +33,11 @@ def read_action(read: Read, name: str) -> Mapping[str, Any] | None:
     answer = read({"action": "paraminfo", "modules": name, "helpformat": "none"})
     found: list[Mapping[str, Any]] = answer["paraminfo"].get("modules", [])
     return next((module for module in found if module.get("name") == name and module.get("group") == "action"), None)
+
+
+def read_own_tags(read: Read) -> frozenset[str]:
+    """The change tags that users may put on what they do: those that are defined by hand, and active
+    (https://www.mediawiki.org/wiki/Manual:Tags)."""
+    query = {"action": "query", "list": "tags", "tglimit": "max", "tgprop": "active|source"}
+    found = (tag for answer in answers(read, query) for tag in answer["query"]["tags"])
+    return frozenset(tag["name"] for tag in found if tag.get("active") and "manual" in tag.get("source", ()))
