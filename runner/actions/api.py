@@ -165,7 +165,7 @@ def _failure(body: Any) -> str:  # noqa: ANN401 - a JSON value
     if isinstance(body, str):
         return "" if body.lower() == "success" else body
     entries = body if isinstance(body, list) else [body]
-    if not entries or not all(isinstance(entry, Mapping) for entry in entries):
+    if not entries or not all(entry and isinstance(entry, Mapping) for entry in entries):
         return "no_entry"
     for entry in entries:
         result, status = (str(entry.get(name, "success")).lower() for name in ("result", "status"))

@@ -22,7 +22,7 @@ Span = tuple[int, int, int, int]
 
 def unified(old: str, new: str) -> list[str]:
     """The change of one text into another: at most MOST_LINES lines of at most about LONGEST characters."""
-    a, b = old.split("\n"), new.split("\n")
+    a, b = (text.split("\n") if text else [] for text in (old, new))
     lines = [line for span in _near(_spans(a, b)) for line in _hunk(a, b, span)]
     if len(lines) <= MOST_LINES:
         return lines
@@ -69,15 +69,20 @@ def _near(spans: Sequence[Span]) -> Iterator[list[Span]]:
 def _hunk(a: Sequence[str], b: Sequence[str], spans: Sequence[Span]) -> Iterator[str]:
     first, last = spans[0], spans[-1]
     before, after = min(CONTEXT, first[0]), min(CONTEXT, len(a) - last[1])
-    old = f"-{first[0] - before + 1},{last[1] - first[0] + before + after}"
-    new = f"+{first[2] - before + 1},{last[3] - first[2] + before + after}"
-    yield f"@@ {old} {new} @@"
+    old = _range(first[0] - before, last[1] - first[0] + before + after)
+    new = _range(first[2] - before, last[3] - first[2] + before + after)
+    yield f"@@ -{old} +{new} @@"
     at = first[0] - before
     for i, j, k, m in spans:
         yield from (" " + _cut(line, 0) for line in a[at:i])
         yield from _changed(a[i:j], b[k:m])
         at = j
     yield from (" " + _cut(line, 0) for line in a[at : at + after])
+
+
+def _range(start: int, count: int) -> str:
+    """As `diff -u` counts: from 1, and of no lines the one before."""
+    return f"{start + (count > 0)},{count}"
 
 
 def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:

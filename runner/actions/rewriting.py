@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from runner.actions.texts import Valueless, render
@@ -22,7 +21,7 @@ TRIMMED = " \t\n\r\0\x0b"
 EXPANDED = re.compile(r"~~~|\{\{\s*(?:safe)?subst:|\[\[[^\[\]\n|]*\|\]\]|\[\[\|", re.IGNORECASE)
 # How `with` of a pattern refers to what it found: https://github.com/google/re2/wiki/Syntax, as in Python's `re`.
 _REFERENCE = re.compile(r"\\(?:([0-9])|g<([A-Za-z_][A-Za-z0-9_]*|[0-9])>|(\\)|(n)|(.?))", re.DOTALL)
-MOST = 10_000_000
+MOST = 5_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +70,11 @@ def _replaced(old: str, one: Replacement, item: Item) -> tuple[str, int]:
 
 
 def _by_pattern(old: str, pattern: str, with_: str) -> tuple[str, int]:
+    parts = _parts(with_)
     pieces, end, count, size = [], 0, 0, 0
     for match in _found(compiled("regex", pattern), old):
-        new = _REFERENCE.sub(partial(_meant, match), with_)
+        groups = {part: str(match.group(part) or "") for part in set(parts[1::2])}
+        new = "".join(groups[part] if number % 2 else str(part) for number, part in enumerate(parts))
         pieces += [old[end : match.start()], new]
         end, count, size = match.end(), count + 1, size + len(new)
         if size > MOST:
@@ -90,11 +91,20 @@ def _found(pattern: Any, text: str) -> Iterator[Any]:  # noqa: ANN401 - re2 has 
         last = match.span()
 
 
-def _meant(found: Any, reference: re.Match[str]) -> str:  # noqa: ANN401 - re2 has no types
-    if reference[3] or reference[4]:
-        return "\\" if reference[3] else "\n"
-    name = reference[1] or reference[2]
-    return str(found.group(int(name) if name.isdigit() else name) or "")
+def _parts(with_: str) -> list[str | int]:
+    """Literal texts and, between them, the groups that are referred to."""
+    parts: list[str | int] = []
+    literal, end = "", 0
+    for reference in _REFERENCE.finditer(with_):
+        literal += with_[end : reference.start()]
+        end = reference.end()
+        name = reference[1] or reference[2]
+        if name is None:
+            literal += "\\" if reference[3] else "\n"
+        else:
+            parts += [literal, int(name) if name.isdigit() else name]
+            literal = ""
+    return [*parts, literal + with_[end:]]
 
 
 def check(value: Mapping[str, Any]) -> list[Finding]:

@@ -66,8 +66,10 @@ def judge(item: Item, action: Action, options: Any, bench: Bench) -> Item:  # no
         or _changed_earlier(item, action, bench)
         or _too_long(item, bench.room)
     )
-    # The refusals and obstacles have become the reason; as facts they would only make the plan's lines long.
-    facts = {name: fact for name, fact in item.facts.items() if name not in ("refusals", "obstacle")}
+    # The refusals and obstacles have become the reason; as facts they would only make the plan's lines long, and so does
+    # whatever the action wanted to write.
+    left_out = {"refusals", "obstacle", *(action.adds if blocked else ())}
+    facts = {name: fact for name, fact in item.facts.items() if name not in left_out}
     return replace(item, blocked=blocked, facts=facts, content=None)
 
 

@@ -162,7 +162,8 @@ def outcome_line(item: Item, outcome: Outcome) -> str:
     code = f"  {outcome.code}" if outcome.code else ""
     detail = f": {harmless(outcome.detail)}" if outcome.detail else ""
     logid = f"  log {outcome.logid}" if outcome.logid else ""
-    return f"{outcome.state.value:<10} {item.step}  {item.key}  {harmless(item.title)}{logid}{code}{detail}"
+    title = harmless(item.title) + (f" → {harmless(item.facts['to'])}" if item.facts.get("to") else "")
+    return f"{outcome.state.value:<10} {item.step}  {item.key}  {title}{logid}{code}{detail}"
 
 
 def _number(count: int, noun: str) -> str:
