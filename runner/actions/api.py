@@ -61,6 +61,7 @@ ADDS: Mapping[str, Any] = {"parameters": {"type": "object", "additionalPropertie
 # What an answer says of something that was not done, beside what it says of what was.
 FAILURES = ("errors", "error", "missing", "invalid", "special", "notwatched")
 HARMLESS = ("deprecation",)
+EMPTY = "no_entry"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +156,9 @@ def read(options: Api, batch: Sequence[Item], answer: Mapping[str, Any]) -> tupl
             return (Outcome(seq=item.seq, state=State.UNSURE, code=str(warning["code"]), detail=detail),)
     body = answer[options.action]
     if wrong := _failure(body):
-        return (Outcome(seq=item.seq, state=State.FAILED, code=wrong, detail="so the wiki's own answer says"),)
+        # Nothing is said of what was done, or that it was not done: only the latter may be tried again.
+        state = State.UNSURE if wrong == EMPTY else State.FAILED
+        return (Outcome(seq=item.seq, state=state, code=wrong, detail="so the wiki's own answer says"),)
     logid = body.get("logid") if isinstance(body, Mapping) else None
     return (Outcome(seq=item.seq, state=State.DONE, logid=logid if isinstance(logid, int) else None),)
 
@@ -166,7 +169,7 @@ def _failure(body: Any) -> str:  # noqa: ANN401 - a JSON value
         return "" if body.lower() == "success" else body
     entries = body if isinstance(body, list) else [body]
     if not entries or not all(entry and isinstance(entry, Mapping) for entry in entries):
-        return "no_entry"
+        return EMPTY
     for entry in entries:
         result, status = (str(entry.get(name, "success")).lower() for name in ("result", "status"))
         if result != "success" or status.startswith(("fail", "error")):

@@ -98,7 +98,7 @@ TOGETHER = ("append", "prepend", "replace")
 def check(value: Mapping[str, Any]) -> list[Finding]:
     """One way of changing the text; a page that is made has no old text; each replacement as it must be."""
     said = [name for name in (*ALONE, *TOGETHER) if value.get(name) not in (None, False)]
-    if not said:
+    if not said and value.keys() <= SCHEMA["properties"].keys():  # a key that is misspelt is told already
         hint = 'add `append: "some text"`, `prepend`, `replace`, `text`, `nulledit: true` or `revert: REVID`'
         return [Finding(path=(), code="required", message="`edit` does not say what to change", hint=hint)]
     alone = next((name for name in said if name in ALONE), None)

@@ -118,8 +118,12 @@ def check(value: Mapping[str, Any]) -> list[Finding]:
     # Names of items stand for literal text.
     probed = re.sub(r"\$\{item\.[a-z]+\}", "x", pattern)
     if wrong := problem("regex", probed):
-        return [Finding(path=("regex",), code="pattern", message=f"`regex` {wrong[0]}", hint=wrong[1])]
+        hint = _AROUND if "look-around" in wrong[1] else wrong[1]
+        return [Finding(path=("regex",), code="pattern", message=f"`regex` {wrong[0]}", hint=hint)]
     return _check_references(str(value.get("with", "")), compiled("regex", probed))
+
+
+_AROUND = "look-around and back-references are not to be had; catch what stands around in groups, and write it again: `\\1`"
 
 
 def _check_references(with_: str, pattern: Any) -> list[Finding]:  # noqa: ANN401 - re2 has no types
