@@ -235,10 +235,12 @@ def _groups(sizes: Mapping[int, int]) -> Iterator[list[int]]:
 def _read(page: Mapping[str, Any]) -> Iterator[Revision]:
     for one in page.get("revisions", ()):
         slot = one.get("slots", {}).get("main", {})
+        # Whoever may see what is hidden is given it all the same: it must not come to light again.
+        text = None if slot.get("texthidden") else slot.get("content")
         yield Revision(
             revid=one["revid"],
             parentid=one.get("parentid", 0),
             pageid=page["pageid"],
             contentmodel=str(slot.get("contentmodel", "")),
-            text=slot.get("content"),
+            text=text,
         )
