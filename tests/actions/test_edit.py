@@ -40,7 +40,7 @@ def wiki(query: Query) -> dict[str, Any]:
     pages = []
     for revid in map(int, query["revids"].split("|")):
         page, parent, text = HISTORY[revid]
-        slot = {"contentmodel": "wikitext", **({"texthidden": True} if text is None else {"content": text})}
+        slot = {"contentmodel": "wikitext", "content": text or "secret", **({} if text else {"texthidden": True})}
         size = {"size": len(text or "")}
         pages.append({"pageid": page, "revisions": [{"revid": revid, "parentid": parent, "slots": {"main": slot}, **size}]})
     return {"pages": pages}
