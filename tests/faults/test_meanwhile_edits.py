@@ -13,6 +13,7 @@ import pytest
 from tests.desk import Desk, someone
 from tests.e2e.allowed import WIKIS
 from tests.faults.broken import READONLY, cut_after, cut_before, instead
+from tests.faults.conftest import impatient
 from tests.faults.proxy import Exchange, Proxy
 from tests.faults.test_meanwhile import run, then
 from tests.mediawiki import MediaWiki
@@ -240,7 +241,7 @@ def test_a_move_that_lands_after_it_was_sent_again(mop: Desk, proxy: Proxy, wiki
 def test_a_new_revision_that_cannot_be_read_takes_nothing_back(mop: Desk, proxy: Proxy, wiki: MediaWiki) -> None:
     """What was done is done; only what comes after it cannot know."""
     proxy.rule(cut_before, prop="revisions", rvprop="ids")
-    book = mop.playbook(MOVE)
+    book = impatient(mop, proxy, "3s").playbook(MOVE)
     result = mop.wikimop("run", book, "--yes", "--format", "json", code=4)
     states = [item["state"] for item in mop.items(result.json["run"])]
     assert states == ["done", "pending"]
