@@ -63,7 +63,7 @@ def test_an_item() -> None:
     done = item_shape(ITEM, Outcome(seq=1, state=State.DONE, logid=152))
     assert done == {
         "step": "drafts", "key": "page:12", "pageid": 12, "ns": 118, "title": "Draft:X", "revid": 345,
-        "to": None, "newrevid": None, "state": "done", "code": None, "detail": None, "logid": 152,
+        "state": "done", "code": None, "detail": None, "logid": 152,
     }  # fmt: skip
     failed = item_shape(ITEM, Outcome(seq=1, state=State.FAILED, code="badtags", detail="No such tag"))
     assert (failed["state"], failed["code"], failed["detail"], failed["logid"]) == ("failed", "badtags", "No such tag", None)
