@@ -204,3 +204,11 @@ def test_a_name_that_somebody_knows_is_not_repeated(desk: Desk, wiki: MediaWiki)
         (items,) = planned(desk, "- id: a\n  users: {names: [Vandal]}\n  unblock: {}").values()
         assert [item["blocked"]["code"] for item in items] == [code]
         assert (items[0].get("title") is None) == (account == "admin")
+    asked = "{list: allusers, from: Vandal, where: [{not: {name: {contains: Vandal}}}], except: {names: [Vandal]}}"
+    desk.use(wiki.api, "admin")
+    (desk.folder / "state").mkdir()
+    book = desk.playbook(f"- id: a\n  users: {asked}\n  unblock: {{}}")
+    desk.wikimop("plan", book, "--state-dir", desk.folder / "state", "--explain", code=0)
+    kept = [path.read_bytes() for path in (desk.folder / "state").rglob("*") if path.is_file()]
+    assert kept
+    assert b"Vandal" not in b"".join(kept)
