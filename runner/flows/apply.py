@@ -24,7 +24,6 @@ from runner.playbook.when import parse_when
 from runner.store.journal import Intent, Journal
 
 TRIES = 5
-SMALL = 10  # a request of so few items is not too much for anybody
 POLL_SECONDS = 2.0
 POLLS = 150
 
@@ -166,8 +165,8 @@ class Applying:
     def _landed(self, batch: Batch, sent: Sent, windows: Windows) -> list[Result]:
         if sent.error and self._tally.error is None:
             self._tally.error = sent.error
-        if sent.smaller and len(batch.items) > SMALL:
-            windows.shrink(len(batch.items) // 4)
+        if sent.most:
+            windows.shrink(sent.most)
         self._context.progress.advance(sum(isinstance(result, Outcome) for result in sent.results))
         self._log.info("batch_finished", batch=batch.number, items=len(batch.items), **_states(sent.results))
         return list(sent.results)

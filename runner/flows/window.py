@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
@@ -12,13 +13,15 @@ from runner.actions.action import Result
 from runner.errors import GuardStop, Unreachable
 from runner.flows.batch import Batch, Sending
 from runner.flows.context import Connected
-from runner.flows.facts import read_again
+from runner.flows.facts import UNREADABLE, read_again, see_it_answer
 from runner.flows.steps import PlannedStep
 from runner.flows.surveying import surveyed
 from runner.model import Item, Outcome, State, after
 from runner.planning.batches import form_batches
-from runner.planning.guards import read_untouchable
+from runner.planning.guards import come_under, read_untouchable
+from runner.retry import BROKEN_TRIES, GLANCES
 from runner.store.journal import Entry, Journal
+from runner.wiki.client import Broken
 from runner.wiki.query import ask
 
 FRESH_SECONDS = 10.0
@@ -126,15 +129,35 @@ class Windows:
         self._read_at = self._connected.monotonic()
         self._taken = 0
         holds = self._connected.pace.holds
-        items = [entry.item for entry in wanted]
-        action, read = self._step.action, self._connected.wiki.read
-        current, newest = read_again(read, items, action)
-        planned = {item.key: item for item in items}
-        current = {one.key: one for one in surveyed(read, action, self._step.options, list(current.values()), planned)}
+        try:
+            current, newest = self._current([entry.item for entry in wanted])
+        except Broken as error:
+            return self._unreadable(wanted, error)
         if holds == self._connected.pace.holds:
             self._slow_down(len(wanted))
-        self._check_untouchable(current.values())
+        if reason := come_under(self._untouchable, current.values()):
+            raise GuardStop(reason, hint="move it back and `wikimop resume`; or plan again what is left")
         return self._sift(wanted, current, newest)
+
+    def _current(self, items: list[Item]) -> tuple[Mapping[str, Item], int]:
+        tries = GLANCES if self._fewer(len(items)) else BROKEN_TRIES
+        action, read = self._step.action, partial(self._connected.wiki.read, tries=tries)
+        found, newest = read_again(read, items, action)
+        planned = {item.key: item for item in items}
+        asked = surveyed(read, action, self._step.options, list(found.values()), planned)
+        return {one.key: one for one in asked}, newest
+
+    def _fewer(self, asked: int) -> int:
+        """How many to ask about next where so many broke the wiki; 0 if there is no less."""
+        return max(1, asked // 4) if min(asked, self._size) > 1 else 0
+
+    def _unreadable(self, wanted: list[Entry], error: Broken) -> list[Result]:
+        """The wiki breaks over one of these: the others are not kept waiting for it."""
+        if fewer := self._fewer(len(wanted)):
+            self._size, self._after, self._ended = fewer, wanted[0].item.seq - 1, False
+            return []
+        see_it_answer(self._connected.wiki.read)
+        return [Outcome(seq=entry.item.seq, state=State.FAILED, code=UNREADABLE, detail=error.message) for entry in wanted]
 
     def _settled(self, entries: list[Entry]) -> dict[int, Outcome]:
         """What was sent before may have landed since it was looked up, and somebody may have taken it back: asked once
@@ -210,15 +233,6 @@ class Windows:
         """Whether a parent (in that step) ended so; parents of an earlier stage were chosen by their outcome already."""
         states = self._journal.states(parent for parent in item.parents if step in (None, parent[0]))
         return not states or any(state in outcomes for state in states)
-
-    def _check_untouchable(self, current: Iterable[Item]) -> None:
-        """A page may have come under `never_touch` since the plan was made: somebody moved it there."""
-        for item in current:
-            if self._untouchable.matches(item):
-                raise GuardStop(
-                    f"never_touch: what the plan would act on has become {item.title}, which must not be touched",
-                    hint="move it back and `wikimop resume`; or plan again what is left",
-                )
 
     def _check_stop_page(self) -> None:
         if not self._stop_page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,16 @@ def read_untouchable(value: Mapping[str, Any] | None) -> Untouchable:
     """From a plan's header; a plan of before this stood there guards nothing more."""
     told = value or {}
     return Untouchable(titles=frozenset(told.get("titles", ())), namespaces=frozenset(told.get("namespaces", ())))
+
+
+def come_under(never: Untouchable, current: Iterable[Item]) -> str | None:
+    """`never_touch` again, just before a write: somebody may have moved a page there since the plan was made."""
+    found = next((item for item in current if never.matches(item)), None)
+    return (
+        None
+        if found is None
+        else f"never_touch: what the plan would act on has become {found.title}, which must not be touched"
+    )
 
 
 def over_limit(items: int, limit: int | None) -> str | None:
