@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.mediawiki import ACCOUNTS, Client, MediaWiki
 
-TIMEOUT = 120
+TIMEOUT = 300  # on a machine with other things to do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

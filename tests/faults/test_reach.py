@@ -97,7 +97,7 @@ def test_a_wait_that_is_longer_than_patience_is_not_begun(mop: Desk, proxy: Prox
 
 
 READS: Mapping[str, Fault] = {
-    **{name: BEFORE[name] for name in ("cut", "html", "session", "503-seconds")},
+    **{name: BEFORE[name] for name in ("reset-before", "html", "session", "overloaded-503-seconds")},
     "null": instead(body(None)),
     "nothing": instead(body({})),
     "no-pages": instead(body({"batchcomplete": True, "query": {"pages": [], "logevents": []}})),
@@ -212,7 +212,7 @@ def test_no_secret_is_left_anywhere(mop: Desk, proxy: Proxy) -> None:
 
     proxy.rule(instead(error("badtoken")), 2, action="delete")
     proxy.rule(BEFORE["session"], 4, action="delete")
-    proxy.rule(BEFORE["cut"], 6, action="delete")
+    proxy.rule(BEFORE["reset-before"], 6, action="delete")
     proxy.rule(instead(HTML), 8, action="delete")
     proxy.rule(watched)
     result = mop.wikimop("run", mop.playbook(STEPS), "--yes", "-v", code=0)
