@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,10 +68,12 @@ class Desk:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def start(self, *arguments: str | Path, **options: Any) -> subprocess.Popen[str]:  # noqa: ANN401 - of Popen
+    def start(
+        self, *arguments: str | Path, program: Sequence[str] = ("-m", "runner"), **options: Any  # noqa: ANN401 - of Popen
+    ) -> subprocess.Popen[str]:  # fmt: skip
         """Start a command and do not wait."""
         return subprocess.Popen(
-            [sys.executable, "-m", "runner", *map(str, arguments)],
+            [sys.executable, *program, *map(str, arguments)],
             cwd=self.folder, env=self.environment, text=True, encoding="utf-8",
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,
         )  # fmt: skip

@@ -1,0 +1,90 @@
+"""A run may end at any moment: before and after every commit and around every request, for every action, however it ends. Then
+`resume` finishes it, and the plan, the journal and the wiki agree."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.recipes import RECIPES
+from tests.faults.striking import BOUNDARIES, ENDS, Strike, planned
+from tests.mediawiki import MediaWiki
+
+OTHERS = [what for what in ENDS if what != "kill"]
+ENOUGH = 1000
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_four_kills(wiki: MediaWiki, tmp_path: Path, name: str) -> None:
+    """One before anything is written, two around writes, one around a commit of the session that finds out about them:
+    chosen by the recipe's name, so that all of them together are everywhere, and each time the same."""
+    chance = random.Random(name)
+    job = planned(name, wiki, tmp_path)
+    strikes = (
+        Strike(where=f"send-{chance.choice(BOUNDARIES)}", number=chance.randint(1, 4)),
+        # Where there is only one write it must not land: the next strike waits for it.
+        Strike(where=f"write-{chance.choice(BOUNDARIES) if job.recipe.entries > 1 else 'before'}", number=1),
+        Strike(where="write-answered", number=1),
+        Strike(where=f"commit-{chance.choice(BOUNDARIES[:2])}", number=chance.randint(1, 3)),
+    )
+    for strike in strikes:
+        assert job.struck(strike), f"{strike} never came"
+    job.finish()
+    job.agree()
+
+
+def test_fifty_kills_are_in_make_test() -> None:
+    assert 4 * len(RECIPES) >= 50
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_another_end_around_a_deletion(wiki: MediaWiki, tmp_path: Path, what: str) -> None:
+    job = planned("delete", wiki, tmp_path)
+    assert job.struck(Strike(where="write-answered", number=2, what=what)) or what in ("files", "readonly")
+    job.struck(Strike(where="commit-before", number=2, what=what))
+    job.finish()
+    job.agree()
+
+
+def moments(job_moments: dict[str, int], chance: random.Random) -> Iterator[tuple[Strike, Strike]]:
+    """Every moment of an undisturbed run, each with another one that strikes the session that goes on."""
+    every = [(where, number) for where, times in sorted(job_moments.items()) for number in range(1, times + 1)]
+    for where, number in every:
+        then, times = chance.choice(sorted(job_moments.items()))
+        yield Strike(where=where, number=number), Strike(where=then, number=chance.randint(1, times))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_kill_at_every_moment(wiki: MediaWiki, tmp_path: Path, name: str) -> None:
+    """Before and after each commit, and before, after and behind each request; and once more while that is looked into."""
+    calm = planned(name, wiki, tmp_path / "calm")
+    every = calm.moments()
+    calm.agree()
+    kills = 0
+    for number, strikes in enumerate(moments(dict(every), random.Random(name))):
+        wiki.reset()
+        job = planned(name, wiki, tmp_path / str(number))
+        for strike in strikes:
+            kills += job.struck(strike)
+        job.finish()
+        job.agree()
+    assert kills >= ENOUGH / len(RECIPES), f"only {kills} kills"
+    print(f"{name}: {kills} kills")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("what", OTHERS)
+def test_another_end_at_some_moments(wiki: MediaWiki, tmp_path: Path, name: str, what: str) -> None:
+    chance = random.Random(f"{name} {what}")
+    every = planned(name, wiki, tmp_path / "calm").moments()
+    for number, (strike, _) in enumerate(chance.sample(list(moments(dict(every), chance)), 6)):
+        wiki.reset()
+        job = planned(name, wiki, tmp_path / str(number))
+        job.struck(Strike(where=strike.where, number=strike.number, what=what))
+        job.finish()
+        job.agree()
