@@ -78,11 +78,13 @@ class Desk:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,
         )  # fmt: skip
 
-    def wikimop(self, *arguments: str | Path, stdin: str = "", code: int | None = None) -> Result:
+    def wikimop(
+        self, *arguments: str | Path, stdin: str = "", code: int | None = None, timeout: float = TIMEOUT
+    ) -> Result:  # fmt: skip
         """Run a command to its end; with `code`, its exit code must be that."""
         process = self.start(*arguments)
         try:
-            out, err = process.communicate(stdin, timeout=TIMEOUT)
+            out, err = process.communicate(stdin, timeout=timeout)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
