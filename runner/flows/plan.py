@@ -32,7 +32,8 @@ from runner.playbook.playbook import Playbook, Step
 from runner.sources.source import File, is_open
 from runner.store.plans import Plans, StoredPlan
 from runner.store.scratch import Gathered, Scratch
-from runner.wiki.query import chunks
+from runner.wiki.log import NEWEST, newest_logid
+from runner.wiki.query import chunks, first_batch
 
 SHOWN = 5
 MANY = 100  # requests for one page each that somebody who waits should know of
@@ -140,6 +141,7 @@ class _Planner:
 
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
+        newest = newest_logid(first_batch(self._connected.wiki.read, {"action": "query", **NEWEST}))
         steps, amiss = self._settled(self._described(self._fixed()))
         check_tags(steps, self._playbook.path, self._connected)
         steps = settled_blocks(steps, self._playbook.path, self._connected)
@@ -168,6 +170,7 @@ class _Planner:
             api=self._connected.api,
             sitename=self._connected.site.name,
             generator=self._connected.site.generator,
+            newest_logid=newest,
             user=self._connected.account.name,
             counts=self._plans.counts(self._making.plan),
             after=self._stage.after,

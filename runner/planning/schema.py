@@ -82,6 +82,7 @@ HEADER_SCHEMA: dict[str, Any] = {
             "required": ["api", "sitename", "generator"],
             "properties": {"api": _TEXT, "sitename": _TEXT, "generator": _TEXT},
         },
+        "newest_logid": {**_COUNT, "description": "The wiki's newest log entry before the plan was made."},
         "user": _TEXT,
         "created": {"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"},
         "vars": {"type": "object"},

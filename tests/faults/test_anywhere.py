@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from copy import copy
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.desk import Desk, deletions, someone
+from tests.e2e.reading import lines_of
 from tests.faults.recipes import RECIPES
-from tests.faults.striking import BOUNDARIES, ENDS, Strike, planned
+from tests.faults.striking import BOUNDARIES, ENDS, LAUNCHER, Strike, planned
 from tests.mediawiki import MediaWiki
 
 OTHERS = [what for what in ENDS if what != "kill"]
@@ -88,3 +92,20 @@ def test_another_end_at_some_moments(wiki: MediaWiki, tmp_path: Path, name: str,
         job.struck(Strike(where=strike.where, number=strike.number, what=what))
         job.finish()
         job.agree()
+
+
+def test_a_plan_made_by_a_clock_that_is_wrong_is_still_applied_once(desk: Desk, wiki: MediaWiki) -> None:
+    """By a year; and its journal is not at hand the second time. The wiki's own log ids tell."""
+    book = desk.playbook("- id: gone\n  pages: {titles: [Bulk/001]}\n  delete: {reason: Once}")
+    early = copy(desk)
+    early.environment = {**desk.environment, "MOP_STRIKE": "send-before:1:clock"}
+    process = early.start("plan", book, "--out", "one.plan", program=[str(LAUNCHER)])
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    created = datetime.fromisoformat(lines_of(desk.folder / "one.plan")[0]["created"])
+    assert created > datetime.now(UTC) + timedelta(days=300)
+    desk.wikimop("apply", "one.plan", "--yes", code=0)
+    someone(wiki).undelete("Bulk/001")
+    refused = desk.wikimop("apply", "one.plan", "--yes", "--state-dir", "elsewhere", code=2)
+    assert "was already applied: the wiki's log bears its mark" in refused.err
+    assert len(deletions(wiki)) == 1
