@@ -55,9 +55,9 @@ def test_another_end_around_a_deletion(wiki: MediaWiki, tmp_path: Path, what: st
 
 def moments(job_moments: dict[str, int], chance: random.Random) -> Iterator[tuple[Strike, Strike]]:
     """Every moment of an undisturbed run, each with another one that strikes the session that goes on."""
-    every = [(where, number) for where, times in sorted(job_moments.items()) for number in range(1, times + 1)]
-    for where, number in every:
-        then, times = chance.choice(sorted(job_moments.items()))
+    kinds = sorted((where, times) for where, times in job_moments.items() if not where.startswith("write"))  # sent, too
+    for where, number in ((where, number) for where, times in kinds for number in range(1, times + 1)):
+        then, times = chance.choice(kinds)
         yield Strike(where=where, number=number), Strike(where=then, number=chance.randint(1, times))
 
 
