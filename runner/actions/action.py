@@ -105,6 +105,7 @@ class Action:
     `inverse`     what takes a done item back, in this order, from the item as it was and the facts that were changed;
                   `Blocked` says why nothing does. None: nothing ever does
     `shown`       the item as the plan may hold it: what the action hides is left out
+    `withholds`   parts of the items (content, comment, user) that it hides: what was looked for in them is in no plan or log
     `together`    items of one group stand in one request as far as the wiki's limit goes
     `shared`      facts that are those of the title: what a done item changed of them holds for the others of its title
     `check`       what is wrong with a value that the schema lets through (it may also be wrong in ways the schema tells)
@@ -131,6 +132,7 @@ class Action:
     effect: Callable[[Options, Item], Mapping[str, Any]] = lambda _options, _item: {}
     inverse: Callable[[Options, Item, Mapping[str, Any]], tuple[Inverse, ...] | Blocked] | None = None
     shown: Callable[[Options, Item], Item] = lambda _options, item: item
+    withholds: Callable[[Options], frozenset[str]] = lambda _options: frozenset()
     together: bool = False
     shared: frozenset[str] = frozenset()
     removes: bool = False

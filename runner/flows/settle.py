@@ -36,10 +36,13 @@ def fix_where(source: Source, now: datetime, number: Number) -> Source:
     return with_where(source, lambda condition: fix_numbers(fix_ages(condition, now), known))
 
 
-def settle_where(source: Source, read: Read, batch: int) -> tuple[Source, list[str]]:
-    """The source with the titles of its conditions as the wiki writes them, and warnings; raises `PlanRefused`."""
+def settle_where(
+    source: Source, read: Read, batch: int, withheld: frozenset[str] = frozenset()
+) -> tuple[Source, list[str]]:  # fmt: skip
+    """The source with the titles of its conditions as the wiki writes them, and warnings, in which users go unnamed where
+    that is `withheld`; raises `PlanRefused`."""
     found = [leaf for one in all_sources(source) if one.where for leaf in leaves(one.where)]
-    settling = _Settling(read=read, batch=batch)
+    settling = _Settling(read=read, batch=batch, withheld=withheld)
     settling.check(found)
     titles = settling.titles(found)
 
@@ -50,6 +53,7 @@ def settle_where(source: Source, read: Read, batch: int) -> tuple[Source, list[s
 class _Settling:
     read: Read
     batch: int
+    withheld: frozenset[str]
     warnings: list[str] = field(default_factory=list)
 
     def check(self, found: Sequence[Leaf]) -> None:
@@ -122,7 +126,8 @@ class _Settling:
         for part in chunks(names, self.batch):
             query = first_batch(self.read, {"action": "query", "list": "users", "ususers": reading.several(part)})
             missing = [entry["name"] for entry in query.get("users", ()) if entry.get("missing")]
-            self.warnings.extend(f"where: there is no user {name}" for name in missing)
+            named = (f"user {name}" for name in missing) if "user" not in self.withheld else ("such user" for _ in missing)
+            self.warnings.extend(f"where: there is no {one}" for one in named)
 
     def _properties(self, names: Sequence[str]) -> None:
         if not names:

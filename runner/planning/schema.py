@@ -14,6 +14,7 @@ from runner.actions.schema import VARIABLE
 from runner.errors import UsageError
 from runner.kinds import KINDS
 from runner.model import ref_of
+from runner.planning.explain_schema import COST_SCHEMA, EXPLAIN_SCHEMA, PLACE
 from runner.planning.lines import read_item
 from runner.sources.words import OUTCOMES
 
@@ -96,12 +97,8 @@ HEADER_SCHEMA: dict[str, Any] = {
             },
         },
         "stop_page": _MAYBE_TEXT,
-        "cost": {
-            "type": "object",
-            "required": ["planning", "writing", "seconds"],
-            "properties": {"planning": _COUNT, "writing": _COUNT, "seconds": {"type": ["number", "null"]}},
-        },
-        "explain": {"type": "array", "items": {"type": "object"}},
+        "cost": COST_SCHEMA,
+        "explain": {"type": "array", "items": EXPLAIN_SCHEMA},
         "undoes": {"type": "string", "pattern": "^r[0-9a-z]{8}$"},
         "after": _MAYBE_TEXT,
         "later": _TEXTS,
@@ -141,7 +138,7 @@ ITEM_SCHEMA: dict[str, Any] = {
         "never_touch": {"const": True},
         "related": _TEXT,
         "through": _TEXT,
-        "from": _TEXT,
+        "from": PLACE,
         "restores": {"type": "object"},
         "wants": {
             "type": "array",

@@ -172,15 +172,31 @@ def with_where(source: Source, change: Callable[[All], All]) -> Source:
     return replace(changed, where=change(source.where) if source.where else None)
 
 
-def source_words(source: Source) -> str:
-    """A source's head in a line, near to how it is written: `generator categorymembers, title: Category:Drafts`."""
+# Parameters that say what to look for in a part of an item that may be about to be hidden.
+_LOOKED_FOR = {
+    "user": frozenset({"user", "excludeuser", "userids", "userprefix", "iprange"}),
+    "content": frozenset({"search", "query"}),
+    "comment": frozenset[str](),
+}
+_NAMED = frozenset({"title", "prefix"})  # of log entries: what they are about is their content
+
+
+def source_words(source: Source, withheld: frozenset[str] = frozenset()) -> str:
+    """A source's head in a line, near to how it is written: `generator categorymembers, title: Category:Drafts`. Of the parts
+    `withheld` (content, comment, user) it does not say what was looked for."""
     head = source.head
     if isinstance(head, Module):
-        given = [f"{name}: {value}" for name, value in head.params.items()]
+        unsaid = {name for part in withheld for name in _LOOKED_FOR[part]}
+        unsaid |= _NAMED if source.kind == "log_entries" and "content" in withheld else set()
+        given = [f"{name}: {'(withheld)' if name in unsaid else value}" for name, value in head.params.items()]
         return ", ".join([f"{head.mode} {head.name}", *given])
+    if isinstance(head, Titles | PageIds | RevIds | LogIds):
+        return f"{_LISTED[type(head)]} ({len(head.values)})"
     if isinstance(head, File):
         return f"file {head.path}"
     if isinstance(head, FromStep):
         return f"step {head.step}" + (f", outcome: {', '.join(source.outcome)}" if source.outcome else "")
-    word = {Titles: "titles", PageIds: "pageids", RevIds: "revids", LogIds: "logids", Union: "union", Intersect: "intersect"}
-    return word.get(type(head), "of")
+    return {Union: "union", Intersect: "intersect"}.get(type(head), "of")
+
+
+_LISTED = {Titles: "titles", PageIds: "pageids", RevIds: "revids", LogIds: "logids"}

@@ -25,12 +25,11 @@ class Count:
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """Of one `where`. `one_by_one` counts the pages whose facts took a request each."""
+    """Of one `where`."""
 
     condition: All
     counts: list[Count] = field(default_factory=list)
     whole: Count = field(default_factory=Count)
-    one_by_one: int = 0
 
     def __post_init__(self) -> None:
         self.counts = [Count() for _ in self.condition.conditions]
@@ -50,10 +49,11 @@ class Tally:
         first = verdicts.index(False)
         return [pair for pair, verdict in zip(pairs, verdicts, strict=True) if verdict is True or pair is pairs[first]]
 
-    def rows(self) -> list[dict[str, str | int]]:
-        """A line for each condition, in the order written: `{condition, saw, kept, dropped, unknown}`."""
+    def rows(self, withheld: frozenset[str] = frozenset()) -> list[dict[str, str | int]]:
+        """A line for each condition, in the order written: `{condition, saw, kept, dropped, unknown}`; without what it says
+        of the parts `withheld`."""
         return [
-            {"condition": words(condition), **_numbers(count)}
+            {"condition": words(condition, withheld), **_numbers(count)}
             for condition, count in zip(self.condition.conditions, self.counts, strict=True)
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from runner.where.conditions import (
@@ -22,14 +23,23 @@ from runner.where.conditions import (
     Span,
 )  # fmt: skip
 
+WITHHELD = "(withheld)"
+# What conditions are about, of which parts of an item.
+_PARTS = {"user": "user", "comment": "comment", "text": "content"}
 
-def words(condition: Condition) -> str:
-    """One line, near to how it is written: `last_edit: older_than 2026-01-01T00:00:00Z`."""
+
+def words(condition: Condition, withheld: frozenset[str] = frozenset()) -> str:
+    """One line, near to how it is written: `last_edit: older_than 2026-01-01T00:00:00Z`. Of the parts `withheld` (content,
+    comment, user) it does not say what was looked for."""
     if isinstance(condition, All | Either):
         joint = " or " if isinstance(condition, Either) else " and "
-        return f"({joint.join(words(inner) for inner in condition.conditions)})"
+        return f"({joint.join(words(inner, withheld) for inner in condition.conditions)})"
     if isinstance(condition, Not):
-        return f"not {words(condition.condition)}"
+        return f"not {words(condition.condition, withheld)}"
+    if _PARTS.get(condition.fact) in withheld:
+        return f"{condition.fact}: {WITHHELD}"
+    if isinstance(condition, Edit) and "user" in withheld:
+        condition = replace(condition, by=condition.by and (WITHHELD,), not_by=condition.not_by and (WITHHELD,))
     return f"{condition.fact}: {_WORDS[type(condition)](condition)}"
 
 
