@@ -262,7 +262,6 @@ REVISIONDELETE = Action(
     rights=("deleterevision",),
     group=lambda item: None if item.kind == "log_entries" else item.pageid or item.title,
     together=True,
-    withholds=lambda options: frozenset(options.hide),
     log=log,
     probe=probe,
     effect=effect,

@@ -120,14 +120,14 @@ def namespace_number(namespace: int | str, namespaces: Mapping[str, int]) -> int
     return {MAIN: 0, **{folded(name): number for name, number in namespaces.items()}}.get(text)
 
 
-def missing_names(source: Source, read: Read, withheld: frozenset[str] = frozenset()) -> Iterator[str]:
-    """A warning for each category, template, page or user that the source names and that does not exist; a user goes
-    unnamed where that is `withheld`."""
+def missing_names(source: Source, read: Read, *, discreet: bool) -> Iterator[str]:
+    """A warning for each category, template, page or user that the source names and that does not exist; users go unnamed if
+    it is to be `discreet`."""
     if isinstance(source.head, Module):
         yield from _missing_title(source.head, read)
-        yield from _missing_user(source.head, read, withheld)
+        yield from _missing_user(source.head, read, discreet=discreet)
     for _, inner in inside(source):
-        yield from missing_names(inner, read, withheld)
+        yield from missing_names(inner, read, discreet=discreet)
 
 
 def _missing_title(module: Module, read: Read) -> Iterator[str]:
@@ -139,15 +139,11 @@ def _missing_title(module: Module, read: Read) -> Iterator[str]:
             yield f"{module.name}: there is no page {page['title']}"
 
 
-def _missing_user(module: Module, read: Read, withheld: frozenset[str]) -> Iterator[str]:
+def _missing_user(module: Module, read: Read, *, discreet: bool) -> Iterator[str]:
     user = module.params.get("user")
     if not user or module.spec.parameters["user"].type != "user":
         return
     query = first_batch(read, {"action": "query", "list": "users", "ususers": user})
     for entry in query.get("users", ()):
         if entry.get("missing"):
-            yield f"{module.name}: there is no {_user(entry['name'], withheld)}"
-
-
-def _user(name: str, withheld: frozenset[str]) -> str:
-    return "such user" if "user" in withheld else f"user {name}"
+            yield f"{module.name}: there is no {'such user' if discreet else 'user ' + entry['name']}"

@@ -11,7 +11,7 @@ from typing import Any
 
 from runner.flows.context import Log
 from runner.model import Ref
-from runner.sources.source import Place, Source, inside, source_words
+from runner.sources.source import Place, Source, inside, source_words, unsaid
 from runner.where.tally import Tally
 from runner.wiki.query import Read
 
@@ -36,9 +36,10 @@ class OneByOne:
     def __call__(self, what: str, requests: int) -> None:
         before = self.totals.get(what, 0)
         total = self.totals[what] = before + requests
-        many = total >= MANY and len(str(total)) > len(str(max(before, MANY - 1)))
-        say = self.log.warning if many else self.log.info
-        say("facts_read_one_by_one", what=what, pages=requests, total=total)
+        if total >= MANY and len(str(total)) > len(str(max(before, MANY - 1))):
+            self.log.warning("facts_read_one_by_one", what=what, total=total, pages=requests)
+        else:
+            self.log.info("facts_read_one_by_one", what=what, total=total, pages=requests)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,11 +96,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notes:
-    """Of every source of a step, by the source itself, and of the reading of its items' facts. `withheld` are the parts of
-    items that the step hides: they stand in no plan, not even as what was looked for."""
+    """Of every source of a step, by the source itself, and of the reading of its items' facts. `discreet`: what may be hidden
+    of an item, such as its user, is not told, not even as what was looked for."""
 
     announce: Announce = unannounced
-    withheld: frozenset[str] = frozenset()
+    discreet: bool = False
     facts: Note = field(default_factory=Note)
     by_source: dict[int, Note] = field(default_factory=dict)
 
@@ -118,12 +119,12 @@ class Notes:
             "redirected": note.redirected,
             "repeated": note.found - note.unique,
             "excepted": note.unique - note.left,
-            **_judged(note, self.withheld),
+            **_judged(note, unsaid(source, discreet=self.discreet)),
             "related": note.given - note.taken,
             "problems": note.problems,
         }
         return {
-            "source": source_words(source, self.withheld),
+            "source": source_words(source, discreet=self.discreet),
             **note.cost(),
             "found": note.found,
             **{name: value for name, value in told.items() if value},
@@ -139,11 +140,11 @@ def _nested(source: Source, at: Place = ()) -> Iterator[tuple[Place, Source]]:
         yield from _nested(one, (*at, *place))
 
 
-def _judged(note: Note, withheld: frozenset[str]) -> dict[str, Any]:
+def _judged(note: Note, facts: frozenset[str]) -> dict[str, Any]:
     if note.tally is None:
         return {}
     return {
-        "where": note.tally.rows(withheld),
+        "where": note.tally.rows(facts),
         "dropped": note.tally.whole.dropped,
         "unknown": note.tally.whole.unknown,
         "not_judged": note.left - note.tally.whole.saw,

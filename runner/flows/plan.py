@@ -15,6 +15,7 @@ from runner.flows.header import plan_header
 from runner.flows.names import check_tags, described_steps, fixed_source, missing_names, naming, untouchables
 from runner.flows.notes import Notes, OneByOne
 from runner.flows.resolve import Resolver
+from runner.flows.restrictions import settled_blocks
 from runner.flows.settle import settle_where
 from runner.flows.stages import Stage, earlier_items
 from runner.flows.where import Filter, left_out
@@ -24,7 +25,7 @@ from runner.planning.guards import Untouchable, over_limit, unexpected, untoucha
 from runner.planning.judge import judge, place
 from runner.planning.seal import digest, header_line
 from runner.playbook.playbook import Playbook, Step
-from runner.sources.source import File
+from runner.sources.source import OPEN, File, unsaid
 from runner.store.plans import Plans, StoredPlan
 from runner.store.scratch import Gathered, Scratch
 from runner.wiki.query import chunks
@@ -77,10 +78,6 @@ def make_plan(
     return sealed
 
 
-def _withheld(step: Step) -> frozenset[str]:
-    return ACTIONS[step.action].withholds(step.options)
-
-
 def _removes_pages(step: Step) -> bool:
     return ACTIONS[step.action].removes and step.source.kind == "pages"
 
@@ -109,6 +106,8 @@ class _Planner:
         self._making = making
         self._now = connected.now()
         self._reads_before = connected.wiki.reads
+        # Of any step: what one of them hides may be what another one looks for.
+        self._discreet = any(step.source.kind not in OPEN for step in playbook.steps)
         self._untouchable = Untouchable()
         self._warnings: list[str] = []
         self._filters: dict[str, Filter] = {}
@@ -139,6 +138,7 @@ class _Planner:
         """Plan every step of the stage, and give the header."""
         steps, amiss = self._settled(self._fixed())
         check_tags(steps, self._playbook.path, self._connected)
+        steps = settled_blocks(steps, self._playbook.path, self._connected)
         self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
         warnings = list(dict.fromkeys([*amiss, *warnings, *self._missing(steps)]))
         guards: list[str] = []
@@ -147,7 +147,7 @@ class _Planner:
             with naming(step, self._playbook.path):
                 items = self._step(step, removing=[one.id for one in steps[:number] if _removes_pages(one)])
             guards += filter(None, [unexpected(step.id, items, step.source.expect)])
-            untold = left_out(step.source, self._filters[step.id].tallies, _withheld(step))
+            untold = left_out(step.source, self._filters[step.id].tallies, discreet=self._discreet)
             warnings += [f"step {step.id}: {text}" for text in untold]
         guards += filter(None, [over_limit(self._making.seq, self._playbook.limits.items)])
         guards += filter(None, [untouchable(self._making.examples or {}, self._making.touched)])
@@ -190,14 +190,15 @@ class _Planner:
         """A warning for each name in a source that does not exist."""
         for step in steps:
             with naming(step, self._playbook.path):
-                yield from missing_names(step.source, self._read, _withheld(step))
+                yield from missing_names(step.source, self._read, discreet=self._discreet)
 
     def _settled(self, steps: Sequence[Step]) -> tuple[tuple[Step, ...], list[str]]:
         """The steps with the names in their conditions as the wiki writes them, and what is amiss with these."""
         settled, warnings = [], []
         for step in steps:
             with naming(step, self._playbook.path):
-                source, amiss = settle_where(step.source, self._read, self._connected.account.batch, _withheld(step))
+                batch = self._connected.account.batch
+                source, amiss = settle_where(step.source, self._read, batch, discreet=self._discreet)
             settled.append(replace(step, source=source))
             warnings += [f"step {step.id}: {text}" for text in amiss]
         return tuple(settled), warnings
@@ -211,7 +212,7 @@ class _Planner:
     def _notes(self, step: Step) -> Notes:
         """What takes down how the step came about."""
         log = self._context.log.bind(plan=self._making.plan, step=step.id)
-        return Notes(announce=OneByOne(log), withheld=_withheld(step))
+        return Notes(announce=OneByOne(log), discreet=self._discreet)
 
     def _step(self, step: Step, removing: Sequence[str]) -> int:
         action = ACTIONS[step.action]
@@ -230,8 +231,8 @@ class _Planner:
             self._add(place(refs, items, step.id), step, action, removing, writes)
             self._context.progress.advance(len(refs))
         self._context.progress.end()
-        for tally in (tally for _, tally in resolver.filter.tallies):
-            for row in tally.rows(notes.withheld):
+        for source, tally in resolver.filter.tallies:
+            for row in tally.rows(unsaid(source, discreet=self._discreet)):
                 self._context.log.info("condition_judged", plan=self._making.plan, step=step.id, **row)
         count = self._making.seq - first
         self._making.explain.append(

@@ -37,12 +37,12 @@ def fix_where(source: Source, now: datetime, number: Number) -> Source:
 
 
 def settle_where(
-    source: Source, read: Read, batch: int, withheld: frozenset[str] = frozenset()
+    source: Source, read: Read, batch: int, *, discreet: bool
 ) -> tuple[Source, list[str]]:  # fmt: skip
-    """The source with the titles of its conditions as the wiki writes them, and warnings, in which users go unnamed where
-    that is `withheld`; raises `PlanRefused`."""
+    """The source with the titles of its conditions as the wiki writes them, and warnings, which name no users if they are to
+    be `discreet`; raises `PlanRefused`."""
     found = [leaf for one in all_sources(source) if one.where for leaf in leaves(one.where)]
-    settling = _Settling(read=read, batch=batch, withheld=withheld)
+    settling = _Settling(read=read, batch=batch, discreet=discreet)
     settling.check(found)
     titles = settling.titles(found)
 
@@ -53,12 +53,13 @@ def settle_where(
 class _Settling:
     read: Read
     batch: int
-    withheld: frozenset[str]
+    discreet: bool
     warnings: list[str] = field(default_factory=list)
 
     def check(self, found: Sequence[Leaf]) -> None:
         """Every name that is not a title."""
-        self._refuse("tag", _tags(found), self._known_tags)
+        self._refuse("tag", _members(found, "tags"), self._known_tags)
+        self._refuse("group of users", _members(found, "groups"), self._known_groups)
         self._refuse("content model", _values(found, "content_model"), self._known_models)
         self._protections([leaf for leaf in found if isinstance(leaf, Protection)])
         self._users(sorted({*_values(found, "user"), *_editors(found)}))
@@ -106,6 +107,10 @@ class _Settling:
         for answer in answers(self.read, {"action": "query", "list": "tags", "tglimit": "max"}):
             yield from (str(tag["name"]) for tag in answer["query"]["tags"])
 
+    def _known_groups(self) -> Iterator[str]:
+        answer = ask(self.read, {"action": "query", "meta": "siteinfo", "siprop": "usergroups"})
+        yield from (str(group["name"]) for group in answer["query"]["usergroups"])
+
     def _known_models(self) -> Iterator[str]:
         answer = ask(self.read, {"action": "paraminfo", "modules": "edit"})
         for parameter in answer["paraminfo"]["modules"][0]["parameters"]:
@@ -126,7 +131,7 @@ class _Settling:
         for part in chunks(names, self.batch):
             query = first_batch(self.read, {"action": "query", "list": "users", "ususers": reading.several(part)})
             missing = [entry["name"] for entry in query.get("users", ()) if entry.get("missing")]
-            named = (f"user {name}" for name in missing) if "user" not in self.withheld else ("such user" for _ in missing)
+            named = ("such user" if self.discreet else f"user {name}" for name in missing)
             self.warnings.extend(f"where: there is no {one}" for one in named)
 
     def _properties(self, names: Sequence[str]) -> None:
@@ -143,8 +148,8 @@ def _is_bare(fact: str, name: str, page: Mapping[str, object], namespace: int | 
     return page.get("ns") == namespace and not name.startswith(":")
 
 
-def _tags(found: Sequence[Leaf]) -> list[str]:
-    return [name for leaf in found if isinstance(leaf, Members) and leaf.fact == "tags" for name in leaf.names]
+def _members(found: Sequence[Leaf], fact: str) -> list[str]:
+    return [name for leaf in found if isinstance(leaf, Members) and leaf.fact == fact for name in leaf.names]
 
 
 def _values(found: Sequence[Leaf], fact: str) -> list[str]:

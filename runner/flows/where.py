@@ -13,8 +13,8 @@ from typing import Any
 from runner.flows.lookup import Lookup
 from runner.flows.notes import Announce, Note, unannounced
 from runner.kinds import KINDS
-from runner.model import Blocked, Kind, Ref
-from runner.sources.source import Source
+from runner.model import Blocked, Kind, Ref, user_of
+from runner.sources.source import Source, unsaid
 from runner.where.catalogue import CONDITIONS, Group, groups
 from runner.where.conditions import All
 from runner.where.judge import Verdict, judge, unknown
@@ -94,7 +94,9 @@ class Filter:
 
 def _entry(ref: Ref) -> _Entry:
     facts = {"title": ref.title, "namespace": ref.ns} if ref.title and ref.ns is not None else {}
-    if ref.problem is not None and ref.problem.code == MISSING and ref.kind == "pages":
+    if ref.kind == "users" and ref.title:
+        facts = {"name": user_of(ref.title)}
+    if ref.problem is not None and ref.problem.code == MISSING and ref.kind in ("pages", "users"):
         facts["exists"] = False
     return _Entry(ref, facts)
 
@@ -148,10 +150,10 @@ def _told(entry: _Entry, kind: Kind, condition: All) -> Ref:
     return replace(entry.ref, problem=Blocked(code="unknown_fact", detail="; ".join(reasons)))
 
 
-def left_out(source: Source, tallies: Iterable[tuple[Source, Tally]], withheld: frozenset[str]) -> Iterator[str]:
+def left_out(source: Source, tallies: Iterable[tuple[Source, Tally]], *, discreet: bool) -> Iterator[str]:
     """A sentence for each source inside this one that has items which could not be judged: none of them is in the plan, so
-    nothing else tells of them. Nothing is said of the parts `withheld`."""
+    nothing else tells of them. With `discreet` it says nothing of what may be hidden."""
     for inner, tally in tallies:
         if inner is not source and tally.whole.unknown:
-            condition = words(inner.where or tally.condition, withheld)
+            condition = words(inner.where or tally.condition, unsaid(inner, discreet=discreet))
             yield f"of a source inside, {tally.whole.unknown} could not be judged ({condition})"

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from runner.model import Kind
 from runner.sources.catalogue import CATALOGUE, ModuleSpec
 from runner.where.conditions import All
+from runner.where.words import WITHHELD
 
 Place = tuple[str | int, ...]
 
@@ -42,6 +43,13 @@ class LogIds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """`names: [..]`: users, as written."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Owned:
     """`of:` alone: everything of this kind that belongs to the pages of another source."""
 
@@ -53,7 +61,7 @@ class File:
     path: str
     format: Literal["lines", "csv", "jsonl"] = "lines"
     column: str | None = None
-    kind: Literal["titles", "pageids", "revids", "logids"] = "titles"
+    kind: Literal["titles", "pageids", "revids", "logids", "names"] = "titles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +116,7 @@ class Intersect:
     sources: tuple[Source, ...]
 
 
-Head = Titles | PageIds | RevIds | LogIds | File | FromStep | Module | Owned | Union | Intersect
+Head = Titles | PageIds | RevIds | LogIds | Names | File | FromStep | Module | Owned | Union | Intersect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,25 +180,31 @@ def with_where(source: Source, change: Callable[[All], All]) -> Source:
     return replace(changed, where=change(source.where) if source.where else None)
 
 
-# Parameters that say what to look for in a part of an item that may be about to be hidden.
-_LOOKED_FOR = {
-    "user": frozenset({"user", "excludeuser", "userids", "userprefix", "iprange"}),
-    "content": frozenset({"search", "query"}),
-    "comment": frozenset[str](),
-}
-_NAMED = frozenset({"title", "prefix"})  # of log entries: what they are about is their content
+OPEN: tuple[Kind, ...] = ("pages", "deleted_pages", "users")
+"""Kinds of which nothing can be hidden. Of any other, who made it, its summary and its text may be the very thing that a step
+hides, or what is hidden already."""
+_PARAMETERS = frozenset({"user", "excludeuser", "userids", "userprefix", "iprange", "search", "query"})
+_CONDITIONS = frozenset({"user", "comment", "text"})
+_ABOUT = frozenset({"title", "prefix"})  # of log entries: what they are about is their content
 
 
-def source_words(source: Source, withheld: frozenset[str] = frozenset()) -> str:
-    """A source's head in a line, near to how it is written: `generator categorymembers, title: Category:Drafts`. Of the parts
-    `withheld` (content, comment, user) it does not say what was looked for."""
+def unsaid(source: Source, *, discreet: bool) -> frozenset[str]:
+    """The conditions whose values, and the parameters whose values, are not told: with `discreet` those that say what to look
+    for in something that may be hidden."""
+    if not discreet:
+        return frozenset()
+    return _PARAMETERS | _CONDITIONS | (_ABOUT if source.kind == "log_entries" else frozenset())
+
+
+def source_words(source: Source, *, discreet: bool = False) -> str:
+    """A source's head in a line, near to how it is written: `generator categorymembers, title: Category:Drafts`. With
+    `discreet` it does not say what to look for in something that may be hidden."""
     head = source.head
     if isinstance(head, Module):
-        unsaid = {name for part in withheld for name in _LOOKED_FOR[part]}
-        unsaid |= _NAMED if source.kind == "log_entries" and "content" in withheld else set()
-        given = [f"{name}: {'(withheld)' if name in unsaid else value}" for name, value in head.params.items()]
+        unsaid_names = unsaid(source, discreet=discreet)
+        given = [f"{name}: {WITHHELD if name in unsaid_names else value}" for name, value in head.params.items()]
         return ", ".join([f"{head.mode} {head.name}", *given])
-    if isinstance(head, Titles | PageIds | RevIds | LogIds):
+    if isinstance(head, Titles | PageIds | RevIds | LogIds | Names):
         return f"{_LISTED[type(head)]} ({len(head.values)})"
     if isinstance(head, File):
         return f"file {head.path}"
@@ -199,4 +213,4 @@ def source_words(source: Source, withheld: frozenset[str] = frozenset()) -> str:
     return {Union: "union", Intersect: "intersect"}.get(type(head), "of")
 
 
-_LISTED = {Titles: "titles", PageIds: "pageids", RevIds: "revids", LogIds: "logids"}
+_LISTED = {Titles: "titles", PageIds: "pageids", RevIds: "revids", LogIds: "logids", Names: "names"}

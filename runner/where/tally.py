@@ -49,11 +49,11 @@ class Tally:
         first = verdicts.index(False)
         return [pair for pair, verdict in zip(pairs, verdicts, strict=True) if verdict is True or pair is pairs[first]]
 
-    def rows(self, withheld: frozenset[str] = frozenset()) -> list[dict[str, str | int]]:
-        """A line for each condition, in the order written: `{condition, saw, kept, dropped, unknown}`; without what it says
-        of the parts `withheld`."""
+    def rows(self, unsaid: frozenset[str] = frozenset()) -> list[dict[str, str | int]]:
+        """A line for each condition, in the order written: `{condition, saw, kept, dropped, unknown}`; without the values of
+        the conditions `unsaid`."""
         return [
-            {"condition": words(condition, withheld), **_numbers(count)}
+            {"condition": words(condition, unsaid), **_numbers(count)}
             for condition, count in zip(self.condition.conditions, self.counts, strict=True)
         ]
 

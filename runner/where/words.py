@@ -24,21 +24,19 @@ from runner.where.conditions import (
 )  # fmt: skip
 
 WITHHELD = "(withheld)"
-# What conditions are about, of which parts of an item.
-_PARTS = {"user": "user", "comment": "comment", "text": "content"}
 
 
-def words(condition: Condition, withheld: frozenset[str] = frozenset()) -> str:
-    """One line, near to how it is written: `last_edit: older_than 2026-01-01T00:00:00Z`. Of the parts `withheld` (content,
-    comment, user) it does not say what was looked for."""
+def words(condition: Condition, unsaid: frozenset[str] = frozenset()) -> str:
+    """One line, near to how it is written: `last_edit: older_than 2026-01-01T00:00:00Z`. The values of the conditions `unsaid`
+    are withheld; with `user` among them, users wherever they stand."""
     if isinstance(condition, All | Either):
         joint = " or " if isinstance(condition, Either) else " and "
-        return f"({joint.join(words(inner, withheld) for inner in condition.conditions)})"
+        return f"({joint.join(words(inner, unsaid) for inner in condition.conditions)})"
     if isinstance(condition, Not):
-        return f"not {words(condition.condition, withheld)}"
-    if _PARTS.get(condition.fact) in withheld:
+        return f"not {words(condition.condition, unsaid)}"
+    if condition.fact in unsaid:
         return f"{condition.fact}: {WITHHELD}"
-    if isinstance(condition, Edit) and "user" in withheld:
+    if isinstance(condition, Edit) and "user" in unsaid:
         condition = replace(condition, by=condition.by and (WITHHELD,), not_by=condition.not_by and (WITHHELD,))
     return f"{condition.fact}: {_WORDS[type(condition)](condition)}"
 

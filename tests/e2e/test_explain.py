@@ -207,6 +207,7 @@ def test_a_missing_fact_is_kept_and_counted(desk: Desk, wiki: MediaWiki) -> None
 def test_what_a_step_hides_stands_in_no_plan_and_no_log(desk: Desk) -> None:
     secret = "Jane-Doe-of-Elm-Street"
     steps = f"""
+- {{id: known, pages: {{list: usercontribs, user: {secret}, where: [{{last_edit: {{by: {secret}}}}}]}}, purge: {{}}}}
 - id: leaks
   revisions:
     list: usercontribs
