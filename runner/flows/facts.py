@@ -8,7 +8,7 @@ from runner.actions.action import Action
 from runner.flows.notes import Announce, unannounced
 from runner.kinds import KINDS
 from runner.kinds.kind import KindSpec, Query
-from runner.model import Item, Ref, ref_of
+from runner.model import Item, Ref, is_made, ref_of
 from runner.sources.reading import Parameters
 from runner.wiki.answer import understood
 from runner.wiki.log import NEWEST, newest_logid
@@ -38,7 +38,16 @@ def announce_lists(announce: Announce, spec: KindSpec, questions: Sequence[Param
 
 def read_again(read: Read, items: Sequence[Item], action: Action) -> tuple[dict[str, Item], int]:
     """The current facts of planned items by key (absent: gone), and the wiki's newest log id (0 for an action that leaves
-    no entries), read with them. Raises `Unreachable` for an answer that does not tell of all: silence is no deletion."""
+    no entries), read with them. Raises `Unreachable` for an answer that does not tell of all: silence is no deletion.
+
+    Of a page that is to be made there are none yet: it is given as it was planned."""
+    made = {item.key: item for item in items if is_made(item)}
+    there = [item for item in items if item.key not in made]
+    found, newest = _read_there(read, there, action) if there else ({}, 0)
+    return {**made, **found}, newest
+
+
+def _read_there(read: Read, items: Sequence[Item], action: Action) -> tuple[dict[str, Item], int]:
     refs = [ref_of(item) for item in items]
     spec = KINDS[refs[0].kind]
     first, *rest = spec.questions(refs, action.facts)

@@ -12,18 +12,19 @@ from runner.errors import Interrupted, UsageError
 from runner.flows.context import Connected, Context, instant
 from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
-from runner.flows.names import check_tags, described_steps, fixed_source, missing_names, naming, untouchables
+from runner.flows.names import naming, untouchables
 from runner.flows.notes import Notes, OneByOne
+from runner.flows.prepared import Preparing
 from runner.flows.resolve import Resolver
-from runner.flows.restrictions import settled_blocks
-from runner.flows.settle import settle_where
 from runner.flows.stages import Stage, earlier_items
+from runner.flows.surveying import surveyed
 from runner.flows.where import Filter, left_out
-from runner.model import Item
+from runner.model import Blocked, Item
 from runner.planning.batches import Writes, cost
 from runner.planning.guards import Untouchable, over_limit, unexpected, untouchable
-from runner.planning.judge import judge, place
+from runner.planning.judge import Bench, judge, place
 from runner.planning.seal import digest, header_line
+from runner.playbook.options import summary_room
 from runner.playbook.playbook import Playbook, Step
 from runner.sources.source import OPEN, File, unsaid
 from runner.store.plans import Plans, StoredPlan
@@ -78,8 +79,12 @@ def make_plan(
     return sealed
 
 
-def _removes_pages(step: Step) -> bool:
-    return ACTIONS[step.action].removes and step.source.kind == "pages"
+def _removing(steps: Sequence[Step]) -> list[str]:
+    return [step.id for step in steps if ACTIONS[step.action].removes and step.source.kind == "pages"]
+
+
+def _editing(steps: Sequence[Step]) -> list[str]:
+    return [step.id for step in steps if ACTIONS[step.action].edits]
 
 
 def _lines(header: Mapping[str, Any], plans: Plans, plan: str) -> Iterator[bytes]:
@@ -104,13 +109,16 @@ class _Planner:
         self._context = context
         self._plans = plans
         self._making = making
-        self._now = connected.now()
         self._reads_before = connected.wiki.reads
         # Of any step: what one of them hides may be what another one looks for.
         self._discreet = any(step.source.kind not in OPEN for step in playbook.steps)
+        self._preparing = Preparing(
+            path=playbook.path, connected=connected, read=self._read, now=connected.now(), discreet=self._discreet
+        )
         self._untouchable = Untouchable()
         self._warnings: list[str] = []
         self._filters: dict[str, Filter] = {}
+        self._targets = Scratch(context.database)
         self._resolver = Resolver(
             read=self._read,
             batch=connected.account.batch,
@@ -136,16 +144,14 @@ class _Planner:
 
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
-        steps, amiss = self._settled(self._fixed())
-        check_tags(steps, self._playbook.path, self._connected)
-        steps = settled_blocks(steps, self._playbook.path, self._connected)
+        steps, amiss = self._preparing.prepared(self._stage.steps)
         self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
-        warnings = list(dict.fromkeys([*amiss, *warnings, *self._missing(steps)]))
+        warnings = list(dict.fromkeys([*amiss, *warnings]))
         guards: list[str] = []
         checks = self._requests
         for number, step in enumerate(steps):
             with naming(step, self._playbook.path):
-                items = self._step(step, removing=[one.id for one in steps[:number] if _removes_pages(one)])
+                items = self._step(step, steps[:number])
             guards += filter(None, [unexpected(step.id, items, step.source.expect)])
             untold = left_out(step.source, self._filters[step.id].tallies, discreet=self._discreet)
             warnings += [f"step {step.id}: {text}" for text in untold]
@@ -175,34 +181,6 @@ class _Planner:
             cost=cost(self._requests, checks, self._making.explain, self._connected.pace.interval),
         )
 
-    def _fixed(self) -> tuple[Step, ...]:
-        """The steps with their modules as the wiki has them, their times fixed and their namespaces checked, all before the
-        first query."""
-        path, namespaces = self._playbook.path, self._connected.site.namespaces
-        steps = described_steps(self._stage.steps, path, self._read)
-        fixed = []
-        for step in steps:
-            with naming(step, path):
-                fixed.append(replace(step, source=fixed_source(step, path, self._now, namespaces)))
-        return tuple(fixed)
-
-    def _missing(self, steps: Sequence[Step]) -> Iterator[str]:
-        """A warning for each name in a source that does not exist."""
-        for step in steps:
-            with naming(step, self._playbook.path):
-                yield from missing_names(step.source, self._read, discreet=self._discreet)
-
-    def _settled(self, steps: Sequence[Step]) -> tuple[tuple[Step, ...], list[str]]:
-        """The steps with the names in their conditions as the wiki writes them, and what is amiss with these."""
-        settled, warnings = [], []
-        for step in steps:
-            with naming(step, self._playbook.path):
-                batch = self._connected.account.batch
-                source, amiss = settle_where(step.source, self._read, batch, discreet=self._discreet)
-            settled.append(replace(step, source=source))
-            warnings += [f"step {step.id}: {text}" for text in amiss]
-        return tuple(settled), warnings
-
     def _filter(self, step: Step) -> Filter:
         """What carries out the step's `where`, and keeps count."""
         found = replace(self._resolver.filter, tallies=[])
@@ -214,7 +192,7 @@ class _Planner:
         log = self._context.log.bind(plan=self._making.plan, step=step.id)
         return Notes(announce=OneByOne(log), discreet=self._discreet)
 
-    def _step(self, step: Step, removing: Sequence[str]) -> int:
+    def _step(self, step: Step, before: Sequence[Step]) -> int:
         action = ACTIONS[step.action]
         first, asked, touched = self._making.seq, self._requests, self._making.touched
         self._context.progress.begin(f"plan {step.id}", None)
@@ -228,7 +206,8 @@ class _Planner:
         for refs in chunks(found, self._connected.account.batch):
             read, announce = notes.facts.counting(self._read), notes.facts.announcing(notes.announce)
             items = read_facts(read, refs, step.id, action, announce)
-            self._add(place(refs, items, step.id), step, action, removing, writes)
+            placed = place(refs, items, step.id, creates=action.creates(step.options))
+            self._add(surveyed(read, action, step.options, placed), step, action, before, writes)
             self._context.progress.advance(len(refs))
         self._context.progress.end()
         for source, tally in resolver.filter.tallies:
@@ -251,13 +230,26 @@ class _Planner:
         self._context.log.info("step_planned", plan=self._making.plan, step=step.id, action=step.action, items=count)
         return count
 
-    def _add(self, items: Sequence[Item], step: Step, action: Action, removing: Sequence[str], writes: Writes) -> None:
+    def _add(self, items: Sequence[Item], step: Step, action: Action, before: Sequence[Step], writes: Writes) -> None:
         pageids = [item.pageid for item in items if item.pageid is not None]
-        deleted_by = self._plans.planned(self._making.plan, pageids, removing)
-        judged = [judge(item, action, step.options, self._connected.account, deleted_by) for item in items]
-        shown = [action.shown(step.options, self._numbered(item)) for item in judged]
+        bench = Bench(
+            account=self._connected.account,
+            policy=self._connected.policy,
+            deleted_by=self._plans.planned(self._making.plan, pageids, _removing(before)),
+            edited_by=self._plans.planned(self._making.plan, pageids, _editing(before)),
+            room=summary_room(self._playbook.stamp),
+        )
+        judged = [self._numbered(self._claimed(judge(item, action, step.options, bench))) for item in items]
+        shown = [action.shown(step.options, item) for item in judged]
         writes.add(shown)
         self._plans.add(self._making.plan, shown)
+
+    def _claimed(self, item: Item) -> Item:
+        """Blocked if an earlier item of the plan gets the same title."""
+        if item.blocked or "to" not in item.facts or self._targets.add(item.facts["to"]):
+            return item
+        detail = f"another page of this plan becomes {item.facts['to']}"
+        return replace(item, blocked=Blocked(code="same_target", detail=detail))
 
     def _numbered(self, item: Item) -> Item:
         self._making.seq += 1

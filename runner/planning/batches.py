@@ -9,7 +9,7 @@ from typing import Any
 
 from runner.actions.action import Action
 from runner.kinds import KINDS
-from runner.model import Item, ref_of
+from runner.model import Item, is_made, ref_of
 
 
 def form_batches(action: Action, items: Sequence[Item], size: int) -> Iterator[tuple[Item, ...]]:
@@ -48,13 +48,14 @@ class Writes:
         self.items = 0
 
     def add(self, items: Sequence[Item]) -> None:
-        """Items as they stand in the plan: what is blocked is never sent."""
+        """Items as they stand in the plan: what is blocked is never sent, nor is that for which nothing is to be done."""
         for item in items:
             if item.blocked is None:
                 self.items += 1
-                self._groups[None if self._action.single else self._action.group(item)] += 1
                 self._window.append(item)
                 self._close_full_window()
+                if not item.facts.get("unchanged"):
+                    self._groups[None if self._action.single else self._action.group(item)] += 1
 
     @property
     def least(self) -> int:
@@ -77,7 +78,10 @@ class Writes:
         """The requests of the window that is open."""
         if not self._window:
             return 0
-        questions = list(KINDS[self._window[0].kind].questions([ref_of(item) for item in self._window], self._action.facts))
+        there = [item for item in self._window if not is_made(item)]
+        if not there:
+            return self._besides
+        questions = list(KINDS[there[0].kind].questions([ref_of(item) for item in there], self._action.facts))
         # The log's newest entry is asked for together with pages, and else by itself.
         newest = bool(self._action.log) and "list" in questions[0]
         return len(questions) + newest + self._besides
