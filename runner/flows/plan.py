@@ -12,11 +12,10 @@ from runner.errors import Interrupted, UsageError
 from runner.flows.context import Connected, Context, instant
 from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
-from runner.flows.names import check_tags, described_steps, fixed_source, missing_names, naming, untouchables
+from runner.flows.names import naming, untouchables
 from runner.flows.notes import Notes, OneByOne
+from runner.flows.prepared import Preparing
 from runner.flows.resolve import Resolver
-from runner.flows.restrictions import settled_blocks
-from runner.flows.settle import settle_where
 from runner.flows.stages import Stage, earlier_items
 from runner.flows.where import Filter, left_out
 from runner.model import Item
@@ -104,10 +103,12 @@ class _Planner:
         self._context = context
         self._plans = plans
         self._making = making
-        self._now = connected.now()
         self._reads_before = connected.wiki.reads
         # Of any step: what one of them hides may be what another one looks for.
         self._discreet = any(step.source.kind not in OPEN for step in playbook.steps)
+        self._preparing = Preparing(
+            path=playbook.path, connected=connected, read=self._read, now=connected.now(), discreet=self._discreet
+        )
         self._untouchable = Untouchable()
         self._warnings: list[str] = []
         self._filters: dict[str, Filter] = {}
@@ -136,11 +137,9 @@ class _Planner:
 
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
-        steps, amiss = self._settled(self._fixed())
-        check_tags(steps, self._playbook.path, self._connected)
-        steps = settled_blocks(steps, self._playbook.path, self._connected)
+        steps, amiss = self._preparing.prepared(self._stage.steps)
         self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
-        warnings = list(dict.fromkeys([*amiss, *warnings, *self._missing(steps)]))
+        warnings = list(dict.fromkeys([*amiss, *warnings]))
         guards: list[str] = []
         checks = self._requests
         for number, step in enumerate(steps):
@@ -174,34 +173,6 @@ class _Planner:
             explain=self._making.explain,
             cost=cost(self._requests, checks, self._making.explain, self._connected.pace.interval),
         )
-
-    def _fixed(self) -> tuple[Step, ...]:
-        """The steps with their modules as the wiki has them, their times fixed and their namespaces checked, all before the
-        first query."""
-        path, namespaces = self._playbook.path, self._connected.site.namespaces
-        steps = described_steps(self._stage.steps, path, self._read)
-        fixed = []
-        for step in steps:
-            with naming(step, path):
-                fixed.append(replace(step, source=fixed_source(step, path, self._now, namespaces)))
-        return tuple(fixed)
-
-    def _missing(self, steps: Sequence[Step]) -> Iterator[str]:
-        """A warning for each name in a source that does not exist."""
-        for step in steps:
-            with naming(step, self._playbook.path):
-                yield from missing_names(step.source, self._read, discreet=self._discreet)
-
-    def _settled(self, steps: Sequence[Step]) -> tuple[tuple[Step, ...], list[str]]:
-        """The steps with the names in their conditions as the wiki writes them, and what is amiss with these."""
-        settled, warnings = [], []
-        for step in steps:
-            with naming(step, self._playbook.path):
-                batch = self._connected.account.batch
-                source, amiss = settle_where(step.source, self._read, batch, discreet=self._discreet)
-            settled.append(replace(step, source=source))
-            warnings += [f"step {step.id}: {text}" for text in amiss]
-        return tuple(settled), warnings
 
     def _filter(self, step: Step) -> Filter:
         """What carries out the step's `where`, and keeps count."""

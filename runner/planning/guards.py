@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from runner.model import Item
+from runner.model import Item, user_of
 from runner.sources.source import Expect
+from runner.sources.users import within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +18,12 @@ class Untouchable:
     namespaces: frozenset[int] = frozenset()
 
     def matches(self, item: Item) -> bool:
-        """Whether the plan must not be applied because of this item."""
-        return item.title in self.titles or item.ns in self.namespaces
+        """Whether the plan must not be applied because of this item. A range of addresses is every address in it."""
+        return item.title in self.titles or item.ns in self.namespaces or self._covered(item)
+
+    def _covered(self, item: Item) -> bool:
+        wide = user_of(item.title) if item.facts.get("address") == "range" else ""
+        return any(within(user_of(title), wide) for title in self.titles) if wide else False
 
 
 def over_limit(items: int, limit: int | None) -> str | None:
