@@ -120,14 +120,14 @@ def namespace_number(namespace: int | str, namespaces: Mapping[str, int]) -> int
     return {MAIN: 0, **{folded(name): number for name, number in namespaces.items()}}.get(text)
 
 
-def missing_names(source: Source, read: Read, *, discreet: bool) -> Iterator[str]:
-    """A warning for each category, template, page or user that the source names and that does not exist; users go unnamed if
-    it is to be `discreet`."""
+def missing_names(source: Source, read: Read, *, unnamed: bool) -> Iterator[str]:
+    """A warning for each category, template, page or user that the source names and that does not exist; users may have to go
+    `unnamed`."""
     if isinstance(source.head, Module):
         yield from _missing_title(source.head, read)
-        yield from _missing_user(source.head, read, discreet=discreet)
+        yield from _missing_user(source.head, read, unnamed=unnamed)
     for _, inner in inside(source):
-        yield from missing_names(inner, read, discreet=discreet)
+        yield from missing_names(inner, read, unnamed=unnamed)
 
 
 def _missing_title(module: Module, read: Read) -> Iterator[str]:
@@ -139,11 +139,11 @@ def _missing_title(module: Module, read: Read) -> Iterator[str]:
             yield f"{module.name}: there is no page {page['title']}"
 
 
-def _missing_user(module: Module, read: Read, *, discreet: bool) -> Iterator[str]:
+def _missing_user(module: Module, read: Read, *, unnamed: bool) -> Iterator[str]:
     user = module.params.get("user")
     if not user or module.spec.parameters["user"].type != "user":
         return
     query = first_batch(read, {"action": "query", "list": "users", "ususers": user})
     for entry in query.get("users", ()):
         if entry.get("missing"):
-            yield f"{module.name}: there is no {'such user' if discreet else 'user ' + entry['name']}"
+            yield f"{module.name}: there is no {'such user' if unnamed else 'user ' + entry['name']}"

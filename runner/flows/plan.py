@@ -106,8 +106,9 @@ class _Planner:
         self._reads_before = connected.wiki.reads
         # Of any step: what one of them hides may be what another one looks for.
         self._discreet = any(step.source.kind not in OPEN for step in playbook.steps)
+        unnamed = any("user" in getattr(step.options, "hide", ()) for step in playbook.steps)
         self._preparing = Preparing(
-            path=playbook.path, connected=connected, read=self._read, now=connected.now(), discreet=self._discreet
+            path=playbook.path, connected=connected, read=self._read, now=connected.now(), unnamed=unnamed
         )
         self._untouchable = Untouchable()
         self._warnings: list[str] = []

@@ -16,13 +16,13 @@ from runner.wiki.query import Read
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preparing:
-    """`path` is the playbook's; `discreet`: no warning says what to look for in something that may be hidden."""
+    """`path` is the playbook's; `unnamed`: a step hides users, so no warning names one."""
 
     path: str
     connected: Connected
     read: Read
     now: datetime
-    discreet: bool
+    unnamed: bool
 
     def prepared(self, steps: Sequence[Step]) -> tuple[tuple[Step, ...], list[str]]:
         """The steps, and warnings; raises `PlanRefused` for what the wiki lacks, naming the step."""
@@ -44,7 +44,7 @@ class Preparing:
         settled, warnings = [], []
         for step in list(steps):
             with naming(step, self.path):
-                source, amiss = settle_where(step.source, self.read, self.connected.account.batch, discreet=self.discreet)
+                source, amiss = settle_where(step.source, self.read, self.connected.account.batch, unnamed=self.unnamed)
             settled.append(replace(step, source=source))
             warnings += [f"step {step.id}: {text}" for text in amiss]
         return tuple(settled), warnings
@@ -53,4 +53,4 @@ class Preparing:
         """A warning for each name in a source that does not exist."""
         for step in steps:
             with naming(step, self.path):
-                yield from missing_names(step.source, self.read, discreet=self.discreet)
+                yield from missing_names(step.source, self.read, unnamed=self.unnamed)
