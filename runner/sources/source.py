@@ -180,20 +180,22 @@ def with_where(source: Source, change: Callable[[All], All]) -> Source:
     return replace(changed, where=change(source.where) if source.where else None)
 
 
-OPEN: tuple[Kind, ...] = ("pages", "deleted_pages", "users")
-"""Kinds of which nothing can be hidden. Of any other, who made it, its summary and its text may be the very thing that a step
-hides, or what is hidden already."""
+OPEN: tuple[Kind, ...] = ("pages", "deleted_pages")
+"""Kinds of which nothing can be hidden. Of any other, who made it, its summary, its text or its name may be the very thing
+that a step hides, or what is hidden already."""
 _PARAMETERS = frozenset({"user", "excludeuser", "userids", "userprefix", "iprange", "search", "query"})
 _CONDITIONS = frozenset({"user", "comment", "text"})
-_ABOUT = frozenset({"title", "prefix"})  # of log entries: what they are about is their content
+# What log entries are about is their content; of users it is their names.
+_ABOUT: Mapping[Kind, frozenset[str]] = {
+    "log_entries": frozenset({"title", "prefix"}),
+    "users": frozenset({"name", "from", "to", "prefix", "users", "ip"}),
+}
 
 
 def unsaid(source: Source, *, discreet: bool) -> frozenset[str]:
-    """The conditions whose values, and the parameters whose values, are not told: with `discreet` those that say what to look
-    for in something that may be hidden."""
-    if not discreet:
-        return frozenset()
-    return _PARAMETERS | _CONDITIONS | (_ABOUT if source.kind == "log_entries" else frozenset())
+    """The conditions and the parameters whose values are not told: with `discreet` those that say what to look for in
+    something that may be hidden."""
+    return _PARAMETERS | _CONDITIONS | _ABOUT.get(source.kind, frozenset()) if discreet else frozenset()
 
 
 def source_words(source: Source, *, discreet: bool = False) -> str:

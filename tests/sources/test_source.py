@@ -61,6 +61,8 @@ def test_a_source_in_words(kind: Kind, value: dict[str, Any], words: str) -> Non
     ("pages", {"generator": "search", "search": "555"}, "generator search, search: (withheld)"),
     ("log_entries", {"list": "logevents", "title": "Jane"}, "list logevents, title: (withheld)"),
     ("pages", {"generator": "categorymembers", "title": "Category:X"}, "generator categorymembers, title: Category:X"),
+    ("users", {"list": "allusers", "from": "Jane", "dir": "descending"}, "list allusers, from: (withheld), dir: descending"),
+    ("users", {"list": "blocks", "ip": "192.0.2.7"}, "list blocks, ip: (withheld)"),
 ])  # fmt: skip
 def test_what_may_be_hidden_is_not_said(kind: Kind, value: dict[str, Any], words: str) -> None:
     source = parse_source(kind, value)
