@@ -73,6 +73,19 @@ _AUTH: Schema = {
     "else": {"const": "none"},
 }
 
+_ALLOW: Schema = {
+    "title": "Policy",
+    "description": "What playbooks may do here beyond the usual.",
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "suppress": {
+            "description": "Hide revisions from administrators, too.",
+            "type": "boolean",
+        }
+    },
+}
+
 
 def _entry() -> Schema:
     limits = {name: LIMITS["properties"][name] for name in ("items", "rate", "concurrency")}
@@ -120,17 +133,6 @@ def _entry() -> Schema:
                 "description": "Bounds of every run here; with the playbook's own, the stricter counts.",
                 "properties": limits,
             },
-            "allow": {
-                "title": "Policy",
-                "description": "What playbooks may do here beyond the usual.",
-                "type": "object",
-                "additionalProperties": False,
-                "properties": {
-                    "suppress": {
-                        "description": "Hide revisions from administrators, too.",
-                        "type": "boolean",
-                    }
-                },
-            },
+            "allow": _ALLOW,
         },
     }
