@@ -80,6 +80,7 @@ class Wiki:
         self._session = 0
         self._user: str | None = None
         self._tokens: dict[str, str] = {}
+        self.reads = 0
 
     @property
     def user(self) -> str | None:
@@ -98,7 +99,9 @@ class Wiki:
             return self._user
 
     def read(self, parameters: Mapping[str, str], *, tries: int = BROKEN_TRIES) -> Mapping[str, Any]:
-        """A query, asked until it is answered, or was broken so many times; raises `Refused` or `Unreachable`."""
+        """A query, asked until it is answered, or was broken so many times; raises `Refused` or `Unreachable`. `reads` counts
+        them."""
+        self.reads += 1
         return self._call(parameters, token="", write=False, tries=tries)
 
     @property
