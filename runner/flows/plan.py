@@ -10,17 +10,20 @@ from runner.actions import ACTIONS
 from runner.actions.action import Action
 from runner.errors import Interrupted, UsageError
 from runner.flows.context import Connected, Context, instant
+from runner.flows.described import described
 from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
 from runner.flows.names import check_tags, described_steps, fixed_source, missing_names, untouchables
 from runner.flows.resolve import Resolver
 from runner.flows.settle import settle_where
 from runner.flows.stages import Stage, earlier_items
+from runner.flows.surveying import surveyed
 from runner.flows.where import Filter, left_out
-from runner.model import Item
+from runner.model import Blocked, Item
 from runner.planning.guards import Untouchable, over_limit, unexpected, untouchable
-from runner.planning.judge import judge, place
+from runner.planning.judge import Bench, judge, place
 from runner.planning.seal import digest, header_line
+from runner.playbook.options import summary_room
 from runner.playbook.playbook import Playbook, Step
 from runner.sources.source import File
 from runner.store.plans import Plans, StoredPlan
@@ -74,8 +77,12 @@ def make_plan(
     return sealed
 
 
-def _removes_pages(step: Step) -> bool:
-    return ACTIONS[step.action].removes and step.source.kind == "pages"
+def _removing(steps: Sequence[Step]) -> list[str]:
+    return [step.id for step in steps if ACTIONS[step.action].removes and step.source.kind == "pages"]
+
+
+def _editing(steps: Sequence[Step]) -> list[str]:
+    return [step.id for step in steps if ACTIONS[step.action].edits]
 
 
 def _lines(header: Mapping[str, Any], plans: Plans, plan: str) -> Iterator[bytes]:
@@ -104,6 +111,7 @@ class _Planner:
         self._untouchable = Untouchable()
         self._warnings: list[str] = []
         self._filters: dict[str, Filter] = {}
+        self._targets = Scratch(context.database)
         self._resolver = Resolver(
             read=self._read,
             batch=connected.account.batch,
@@ -124,14 +132,14 @@ class _Planner:
 
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
-        steps, amiss = self._settled(self._fixed())
+        steps, amiss = self._settled(self._described(self._fixed()))
         check_tags(steps, self._playbook.path, self._connected)
         self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
         warnings += [warning for step in steps for warning in missing_names(step.source, self._read)]
         warnings = list(dict.fromkeys([*amiss, *warnings]))
         guards: list[str] = []
         for number, step in enumerate(steps):
-            items = self._step(step, removing=[one.id for one in steps[:number] if _removes_pages(one)])
+            items = self._step(step, steps[:number])
             guards += filter(None, [unexpected(step.id, items, step.source.expect)])
             warnings += [f"step {step.id}: {text}" for text in left_out(step.source, self._filters[step.id].tallies)]
         guards += filter(None, [over_limit(self._making.seq, self._playbook.limits.items)])
@@ -165,6 +173,14 @@ class _Planner:
         steps = described_steps(self._stage.steps, path, self._read)
         return tuple(replace(step, source=fixed_source(step, path, self._now, namespaces)) for step in steps)
 
+    def _described(self, steps: Sequence[Step]) -> tuple[Step, ...]:
+        """The steps with what the wiki says of the modules that they call."""
+        where = f"{self._playbook.path}:{{}}: step {{}}".format
+        return tuple(
+            replace(step, options=described(self._read, ACTIONS[step.action], step.options, where(step.line, step.id)))
+            for step in steps
+        )
+
     def _settled(self, steps: Sequence[Step]) -> tuple[tuple[Step, ...], list[str]]:
         """The steps with the names in their conditions as the wiki writes them, and what is amiss with these."""
         settled, warnings = [], []
@@ -183,7 +199,7 @@ class _Planner:
         self._filters[step.id] = found
         return found
 
-    def _step(self, step: Step, removing: Sequence[str]) -> int:
+    def _step(self, step: Step, before: Sequence[Step]) -> int:
         action = ACTIONS[step.action]
         first = self._making.seq
         self._context.progress.begin(f"plan {step.id}", None)
@@ -194,7 +210,8 @@ class _Planner:
             found = Gathered(self._context.database).collect((ref.key, ref) for ref in found)
         for refs in chunks(found, self._connected.account.batch):
             items = read_facts(self._read, refs, step.id, action)
-            self._add(place(refs, items, step.id), step, action, removing)
+            placed = place(refs, items, step.id, creates=action.creates(step.options))
+            self._add(surveyed(self._read, action, step.options, placed), step, action, before)
             self._context.progress.advance(len(refs))
         self._context.progress.end()
         for tally in (tally for _, tally in resolver.filter.tallies):
@@ -204,11 +221,24 @@ class _Planner:
         self._context.log.info("step_planned", plan=self._making.plan, step=step.id, action=step.action, items=count)
         return count
 
-    def _add(self, items: Sequence[Item], step: Step, action: Action, removing: Sequence[str]) -> None:
+    def _add(self, items: Sequence[Item], step: Step, action: Action, before: Sequence[Step]) -> None:
         pageids = [item.pageid for item in items if item.pageid is not None]
-        deleted_by = self._plans.planned(self._making.plan, pageids, removing)
-        judged = [judge(item, action, step.options, self._connected.account, deleted_by) for item in items]
-        self._plans.add(self._making.plan, [action.shown(step.options, self._numbered(item)) for item in judged])
+        bench = Bench(
+            account=self._connected.account,
+            policy=self._connected.policy,
+            deleted_by=self._plans.planned(self._making.plan, pageids, _removing(before)),
+            edited_by=self._plans.planned(self._making.plan, pageids, _editing(before)),
+            room=summary_room(self._playbook.stamp),
+        )
+        judged = [self._numbered(self._claimed(judge(item, action, step.options, bench))) for item in items]
+        self._plans.add(self._making.plan, [action.shown(step.options, item) for item in judged])
+
+    def _claimed(self, item: Item) -> Item:
+        """Blocked if an earlier item of the plan gets the same title."""
+        if item.blocked or "to" not in item.facts or self._targets.add(item.facts["to"]):
+            return item
+        detail = f"another page of this plan becomes {item.facts['to']}"
+        return replace(item, blocked=Blocked(code="same_target", detail=detail))
 
     def _numbered(self, item: Item) -> Item:
         self._making.seq += 1

@@ -45,14 +45,16 @@ def _summed(counts: Any) -> dict[str, int]:  # noqa: ANN401 - any iterable of ma
 
 
 def item_shape(item: Item, outcome: Outcome) -> dict[str, Any]:
-    """A line of `show RUN --items`."""
+    """A line of `show RUN --items`. A page that was made has its id from the outcome, an edit its new revision."""
     return {
         "step": item.step,
         "key": item.key,
-        "pageid": item.pageid,
+        "pageid": outcome.facts.get("pageid") if item.pageid is None else item.pageid,
         "ns": item.ns,
         "title": item.title,
         "revid": item.revid,
+        "to": item.facts.get("to"),
+        "newrevid": outcome.facts.get("revid"),
         "state": outcome.state.value,
         "code": outcome.code or None,
         "detail": outcome.detail or None,

@@ -13,7 +13,7 @@ from runner.actions.action import Account
 from runner.model import Blocked, Item, Ref
 from runner.planning.batches import form_batches
 from runner.planning.guards import Untouchable, over_limit, too_many_failures, unexpected, untouchable
-from runner.planning.judge import judge, place
+from runner.planning.judge import Bench, judge, place
 from runner.planning.stamp import mark, summary
 from runner.sources.source import Expect
 
@@ -105,11 +105,11 @@ def test_items_are_judged() -> None:
     delete = ACTIONS["delete"]
     options = delete.parse({})
     refused = replace(page(1), facts={"length": 3, "refusals": [{"code": "protectedpage", "text": "No."}]})
-    judged = judge(refused, delete, options, SYSOP, {})
+    judged = judge(refused, delete, options, Bench(account=SYSOP))
     assert judged.blocked == Blocked(code="protectedpage", detail="No.")
     assert judged.facts == {"length": 3}
-    assert judge(page(1), delete, options, SYSOP, {}).blocked is None
-    again = judge(page(1), ACTIONS["purge"], ACTIONS["purge"].parse({}), SYSOP, {1: "drafts"})
+    assert judge(page(1), delete, options, Bench(account=SYSOP)).blocked is None
+    again = judge(page(1), ACTIONS["purge"], ACTIONS["purge"].parse({}), Bench(account=SYSOP, deleted_by={1: "drafts"}))
     assert again.blocked == Blocked(code="deleted_earlier", detail="step drafts deletes the page first")
     missing = replace(page(1), blocked=Blocked(code="missing"))
-    assert judge(missing, delete, options, SYSOP, {1: "drafts"}).blocked == Blocked(code="missing")
+    assert judge(missing, delete, options, Bench(account=SYSOP, deleted_by={1: "drafts"})).blocked == Blocked(code="missing")
