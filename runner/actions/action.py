@@ -31,7 +31,7 @@ class Account:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
     """One entry of `list=logevents` (https://www.mediawiki.org/wiki/API:Logevents): `pageid` is `logpage`, `type` what kind
-    of thing was hidden and `ids` those that it names."""
+    of thing was hidden and `ids` those that it names; `params` is all that the wiki keeps with it, each type its own."""
 
     logid: int
     pageid: int | None
@@ -41,6 +41,7 @@ class LogEntry:
     title: str = ""
     type: str = ""
     ids: frozenset[str] = frozenset()
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,8 @@ class Action:
     `group`       items of one request agree in it; `single` means one item a request
     `request`     the parameters of one request; the last argument is the log summary: the reason and the run's mark
     `read`        one result for every item of the batch, from the wiki's answer
-    `refused`     one result for every item, from an API error (code, text) that answered the whole request
+    `refused`     one result for every item, from an API error (code, text) that answered the whole request; what is unchanged
+                  by it is looked up all the same
     `replayable`  sending it twice does no harm, so an unanswered request is simply sent again
     `log`         the filters of `list=logevents` that find its entries; None: it leaves none
     `probe`       what became of an unanswered item; `Again` when it surely did not happen

@@ -211,7 +211,8 @@ class _Planner:
         for refs in chunks(found, self._connected.account.batch):
             items = read_facts(self._read, refs, step.id, action)
             placed = place(refs, items, step.id, creates=action.creates(step.options))
-            self._add(surveyed(self._read, action, step.options, placed), step, action, before)
+            items = surveyed(self._read, self._connected.account, action, step.options, placed)
+            self._add(items, step, action, before)
             self._context.progress.advance(len(refs))
         self._context.progress.end()
         for tally in (tally for _, tally in resolver.filter.tallies):
