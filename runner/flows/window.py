@@ -176,7 +176,7 @@ class Windows:
         """What must not be sent, whoever made the plan, and what need not be."""
         wrong = self._step.action.forbidden(self._step.options, now, self._connected.policy)
         if wrong:
-            return Outcome(seq=planned.seq, state=State.SKIPPED, code=f"blocked:{wrong.code}", detail=wrong.detail)
+            return replace(_skip(planned, "", code="blocked:" + wrong.code), detail=wrong.detail)
         if planned.facts.get("unchanged"):
             return Outcome(seq=planned.seq, state=State.UNCHANGED, code="no_change", detail="it already is as wanted")
         return None

@@ -45,7 +45,9 @@ def _summed(counts: Any) -> dict[str, int]:  # noqa: ANN401 - any iterable of ma
 
 
 def item_shape(item: Item, outcome: Outcome) -> dict[str, Any]:
-    """A line of `show RUN --items`. A page that was made has its id from the outcome, an edit its new revision."""
+    """A line of `show RUN --items`. A page that was made has its id from the outcome; `to` is the new title of a page that
+    is moved, `newrevid` the revision that a write made, where there is one."""
+    made = {"to": item.facts.get("to"), "newrevid": outcome.facts.get("revid")}
     return {
         "step": item.step,
         "key": item.key,
@@ -53,10 +55,9 @@ def item_shape(item: Item, outcome: Outcome) -> dict[str, Any]:
         "ns": item.ns,
         "title": item.title,
         "revid": item.revid,
-        "to": item.facts.get("to"),
-        "newrevid": outcome.facts.get("revid"),
         "state": outcome.state.value,
         "code": outcome.code or None,
         "detail": outcome.detail or None,
         "logid": outcome.logid,
+        **{name: value for name, value in made.items() if value is not None},
     }

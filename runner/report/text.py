@@ -12,6 +12,7 @@ from runner.report.checks import Check
 from runner.report.shapes import Counts, run_shape
 
 SHOWN = 25
+DIFF_SHOWN = 10
 LONGEST_OPTION = 200
 
 
@@ -26,7 +27,9 @@ def plan_lines(
         yield ""
         yield step_line(step)
         rows = iter(items.get(step["id"], ()))
-        yield from (line for item in (rows if everything else islice(rows, SHOWN)) for line in item_lines(item))
+        yield from (
+            line for item in (rows if everything else islice(rows, SHOWN)) for line in item_lines(item, everything=everything)
+        )
         if not everything and step["items"] > SHOWN:
             yield f"    … and {step['items'] - SHOWN} more: wikimop show {header['id']} --items"
     yield ""
@@ -62,10 +65,14 @@ def _option(value: object) -> str:
     return text if len(text) <= LONGEST_OPTION else f"{text[:LONGEST_OPTION]}… ({len(text)} characters)"
 
 
-def item_lines(item: Item) -> Iterator[str]:
-    """One item, and below it what an edit changes."""
+def item_lines(item: Item, *, everything: bool) -> Iterator[str]:
+    """One item, and below it what an edit changes: the first few lines of it, or as much as the plan holds."""
     yield item_line(item)
-    yield from (f"        {harmless(line)}" for line in item.facts.get("diff", ()))
+    diff = item.facts.get("diff", ())
+    few = len(diff) if everything or len(diff) <= DIFF_SHOWN + 1 else DIFF_SHOWN
+    yield from (f"        {harmless(line)}" for line in diff[:few])
+    if few < len(diff):
+        yield f"        … and {len(diff) - few} more lines"
 
 
 def item_line(item: Item) -> str:
