@@ -79,8 +79,8 @@ def request(options: ChangeContentModel, batch: Sequence[Item], summary: str) ->
     parameters = {"action": "changecontentmodel", "pageid": str(item.pageid), "model": options.model}
     if options.bot:
         parameters["bot"] = "1"
-    if summary:
-        parameters["summary"] = summary
+    # Without any, MediaWiki 1.39 breaks down over the request.
+    parameters["summary"] = summary
     if options.tags:
         parameters["tags"] = "|".join(options.tags)
     return parameters

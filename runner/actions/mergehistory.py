@@ -78,7 +78,7 @@ def check(value: Mapping[str, Any]) -> list[Finding]:
     found = []
     to, timestamp = value.get("to"), value.get("timestamp")
     if isinstance(to, str) and (problem := title_problem(to)):
-        found.append(Finding(path=("to",), code="title", message=f"`to`: {problem}"))
+        found.append(Finding(path=("to",), code="title", message=f"`to`: {problem}", hint="write it as the wiki shows it"))
     if isinstance(timestamp, str) and not isinstance(read_time(timestamp), datetime):
         message, hint = f"`timestamp` is no fixed time: `{timestamp}`", "write 2026-01-31T00:00:00Z or 20260131000000"
         found.append(Finding(path=("timestamp",), code="timestamp", message=message, hint=hint))
@@ -94,7 +94,8 @@ def survey(options: MergeHistory, items: Sequence[Item], planned: Mapping[str, I
     answer = yield {**query, "titles": options.to, "intestactions": "edit", "intestactionsdetail": "full"}
     target: Page = next(iter(answer["pages"]), {})
     wrong = _target_problem(target)
-    newest = {} if planned or wrong else (yield from _newest(options, there))
+    # Just before the write this is known: older revisions do not come.
+    newest = None if planned or wrong else (yield from _newest(options, there))
     return [_aimed(options, item, target, wrong, newest) if item.blocked is None else item for item in items]
 
 
@@ -120,7 +121,7 @@ def _newest(options: MergeHistory, items: Sequence[Item]) -> Asking:
     return {f"page:{page['pageid']}": one["timestamp"] for page in answer["pages"] for one in page.get("revisions", ())}
 
 
-def _aimed(options: MergeHistory, item: Item, target: Page, wrong: Mapping[str, Any], newest: Mapping[str, str]) -> Item:
+def _aimed(options: MergeHistory, item: Item, target: Page, wrong: Mapping[str, Any], newest: Mapping[str, str] | None) -> Item:
     facts = dict(wrong)
     if not wrong:
         facts |= {"into": target["title"], "into_ns": target["ns"], "into_pageid": target["pageid"]}
@@ -129,13 +130,13 @@ def _aimed(options: MergeHistory, item: Item, target: Page, wrong: Mapping[str, 
     return replace(item, facts={**item.facts, **facts})
 
 
-def _in_the_way(options: MergeHistory, item: Item, target: Page, newest: Mapping[str, str]) -> dict[str, Any]:
+def _in_the_way(options: MergeHistory, item: Item, target: Page, newest: Mapping[str, str] | None) -> dict[str, Any]:
     if target["pageid"] == item.pageid:
         return obstacle("same_title", "a page cannot be merged into itself")
     if len(options.reason) + len(item.title) + len(target["title"]) > ROOM:
         return obstacle("too_long", "with both titles its log summary is too long for the run's mark")
-    if not newest:
-        return {}  # told with the plan already
+    if newest is None:
+        return {}
     if item.key not in newest:
         return obstacle("no_revisions", f"it has no revision up to {options.timestamp}")
     oldest = target["revisions"][0]["timestamp"]

@@ -1,7 +1,8 @@
 """`rollback:` take back the last edits of one user on each page; one a request, by page id.
 
 https://www.mediawiki.org/wiki/API:Rollback. The API rolls back whatever that user has on top: so the last revision, and the one
-that the page goes back to, stand in the plan. Marking edits as a bot's is left out without a word where the right is missing.
+that the page goes back to, stand in the plan. Marking edits as a bot's is left out without a word where the right is missing,
+and tags always are (seen on 1.39).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from unicodedata import normalize
 from runner.actions.action import Account, Action, Again, Evidence, Inverse, Result, Survey
 from runner.actions.expiry import check_expiry, expiry
 from runner.actions.interface import not_allowed
-from runner.actions.schema import INSTEAD, REASON, TAGS, WATCHING, WATCHLIST, flag
+from runner.actions.schema import INSTEAD, REASON, WATCHING, WATCHLIST, flag
 from runner.actions.texts import ORIGIN
 from runner.actions.verdicts import elsewhere, failed, is_id, lacking, obstacle, obstructed, unlike, unsure
 from runner.errors import Finding
@@ -28,7 +29,12 @@ SCHEMA: Mapping[str, Any] = {
     "description": "Take back the last edits of a user on the pages, as far as they are the last.",
     "type": "object",
     "additionalProperties": False,
-    "instead": {**INSTEAD, **WATCHING, "reason": "It is called `summary`"},
+    "instead": {
+        **INSTEAD,
+        **WATCHING,
+        "reason": "It is called `summary`",
+        "tags": "Leave it out: MediaWiki takes tags for a rollback and sets none; a later `tag` step can",
+    },
     "required": ["user"],
     "properties": {
         "user": {
@@ -42,7 +48,6 @@ SCHEMA: Mapping[str, Any] = {
             "description": "What stands in the page's history, beside the run's mark; the wiki puts names for $1 and $2.",
         },
         "markbot": flag("Mark the edits, and that they were taken back, as a bot's, so that recent changes hide them."),
-        "tags": TAGS,
         "watchlist": WATCHLIST,
         "watchlistexpiry": expiry("When watching ends."),
     },
@@ -55,13 +60,12 @@ class Rollback:
     user: str
     summary: str = ""
     markbot: bool = False
-    tags: tuple[str, ...] = ()
     watchlist: str = "nochange"
     watchlistexpiry: str = ""
 
 
 def parse(value: Mapping[str, Any]) -> Rollback:
-    return Rollback(**{**value, "user": _name(value["user"]), "tags": tuple(value.get("tags", ()))})
+    return Rollback(**{**value, "user": _name(value["user"])})
 
 
 def _name(user: str) -> str:
@@ -124,8 +128,6 @@ def request(options: Rollback, batch: Sequence[Item], summary: str) -> Mapping[s
         parameters["markbot"] = "1"
     if summary:
         parameters["summary"] = summary
-    if options.tags:
-        parameters["tags"] = "|".join(options.tags)
     if options.watchlistexpiry:
         parameters["watchlistexpiry"] = options.watchlistexpiry
     return parameters

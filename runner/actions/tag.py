@@ -20,11 +20,11 @@ from runner.model import Blocked, Item, Kind, Outcome, State, ref_of
 IDS: Mapping[Kind, str] = {"revisions": "revid", "log_entries": "logid"}
 
 
-def _tags(description: str, offered: str) -> Schema:
-    pattern = {"type": "string", "pattern": r"^[^|,/]+$"}
+def _tags(description: str, offered: str, example: str) -> Schema:
+    pattern = {"type": "string", "pattern": r"^[^|,/]+$", "examples": [example]}
     return {
         "description": description, "type": "array", "minItems": 1, "uniqueItems": True, "items": pattern, MARK: offered,
-        "examples": [["checked"]],
+        "examples": [[example]],
     }  # fmt: skip
 
 
@@ -38,8 +38,8 @@ SCHEMA: Mapping[str, Any] = {
     },
     "minProperties": 1,
     "properties": {
-        "add": _tags("Tags to put on; the wiki must know them and let people set them.", "manual_tags"),
-        "remove": _tags("Tags to take off; the wiki's own cannot be.", "tags"),
+        "add": _tags("Tags to put on; the wiki must know them and let people set them.", "manual_tags", "checked"),
+        "remove": _tags("Tags to take off; the wiki's own cannot be.", "tags", "unchecked"),
         "reason": REASON,
         "tags": TAGS,
     },
