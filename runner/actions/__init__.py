@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from runner.actions.action import Action
 from runner.actions.api import api_action
+from runner.actions.block import BLOCK
 from runner.actions.changecontentmodel import CHANGECONTENTMODEL
 from runner.actions.delete import DELETE
 from runner.actions.edit import EDIT
@@ -18,11 +19,12 @@ from runner.actions.revisiondelete import REVISIONDELETE
 from runner.actions.rollback import ROLLBACK
 from runner.actions.setpagelanguage import SETPAGELANGUAGE
 from runner.actions.tag import TAG
+from runner.actions.unblock import UNBLOCK
 from runner.actions.undelete import UNDELETE
 from runner.actions.watch import WATCH
 
 OWN = (
-    PURGE, DELETE, REVISIONDELETE, UNDELETE, MOVE, EDIT, ROLLBACK, PROTECT, PATROL, TAG, WATCH, SETPAGELANGUAGE,
+    PURGE, DELETE, REVISIONDELETE, UNDELETE, MOVE, EDIT, BLOCK, UNBLOCK, ROLLBACK, PROTECT, PATROL, TAG, WATCH, SETPAGELANGUAGE,
     CHANGECONTENTMODEL, MERGEHISTORY,
 )  # fmt: skip
 ACTIONS: Mapping[str, Action] = {action.name: action for action in (*OWN, api_action(frozenset(action.name for action in OWN)))}

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from runner.actions.expiry import EXAMPLES, check_expiry, expiry, fixed, problem
+from runner.actions.expiry import EXAMPLES, check_expiry, expiry, fixed, wrong_expiry
 from runner.actions.protection import Protection, own
-from runner.actions.schema import INSTEAD, REASON, TAGS, WATCHING, WATCHLIST, choice, flag
+from runner.actions.schema import INSTEAD, REASON, TAGS, WATCHING, WATCHLIST, WATCHLIST_EXPIRY, choice, flag
 from runner.errors import Finding
 from runner.model import Item
 
@@ -49,7 +49,7 @@ SCHEMA: Mapping[str, Any] = {
         "reason": REASON,
         "tags": TAGS,
         "watchlist": WATCHLIST,
-        "watchlistexpiry": expiry("When watching ends."),
+        "watchlistexpiry": WATCHLIST_EXPIRY,
     },
 }
 
@@ -115,7 +115,7 @@ def _expiries(value: Mapping[str, Any], kinds: list[str]) -> list[Finding]:
         if kinds and kind not in kinds:
             message, hint = f"`{kind}` is not among the protections", f"add `{kind}=…` to `protections`, or remove it here"
             found.append(Finding(path=("expiry", kind), code="unknown-key", message=message, hint=hint))
-        elif isinstance(text, str) and (wrong := problem(("expiry", kind), text)):
+        elif isinstance(text, str) and (wrong := wrong_expiry(("expiry", kind), text)):
             found.append(wrong)
     return found
 

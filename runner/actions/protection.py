@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from runner.actions.expiry import FOREVER
 from runner.model import Item
 
-ENDLESS = ("infinite", "infinity", "indefinite", "never")
 _TEXT = re.compile(
     r"(?P<type>[^=]+)=(?P<level>\S*)(?: until (?P<expiry>\S+))?(?P<cascading> cascading)?(?: \(from (?P<source>.*)\))?"
 )
@@ -48,7 +48,7 @@ def told(entry: Mapping[str, Any]) -> Protection:
 
 def ending(expiry: str) -> str:
     """Empty for each of the words that mean no end."""
-    return "" if expiry in ENDLESS else expiry
+    return "" if expiry in FOREVER else expiry
 
 
 def texts(protections: Iterable[Protection]) -> list[str]:

@@ -13,9 +13,9 @@ from typing import Any
 from unicodedata import normalize
 
 from runner.actions.action import Account, Action, Again, Evidence, Inverse, Result, Survey
-from runner.actions.expiry import check_expiry, expiry
+from runner.actions.expiry import check_expiry
 from runner.actions.interface import not_allowed
-from runner.actions.schema import INSTEAD, REASON, WATCHING, WATCHLIST, flag
+from runner.actions.schema import INSTEAD, REASON, WATCHING, WATCHLIST, WATCHLIST_EXPIRY, flag
 from runner.actions.texts import ORIGIN
 from runner.actions.verdicts import elsewhere, failed, is_id, lacking, obstacle, obstructed, unlike, unsure
 from runner.errors import Finding
@@ -49,7 +49,7 @@ SCHEMA: Mapping[str, Any] = {
         },
         "markbot": flag("Mark the edits, and that they were taken back, as a bot's, so that recent changes hide them."),
         "watchlist": WATCHLIST,
-        "watchlistexpiry": expiry("When watching ends."),
+        "watchlistexpiry": WATCHLIST_EXPIRY,
     },
 }
 ADDS: Mapping[str, Any] = {"editor": {"type": "string"}, "to_revid": {"type": "integer"}}

@@ -7,20 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from runner.errors import PlanRefused
 from runner.flows.belonging import Belonging
+from runner.flows.notes import Note, Notes
 from runner.flows.related import Relatives
 from runner.flows.sets import Sets, has_parents
 from runner.flows.where import Filter
 from runner.model import Item, Ref, ref_of
-from runner.sources import ordered, reading
+from runner.sources import ordered, reading, users
 from runner.sources.reading import Parents
 from runner.sources.records import RECORDS, Record, as_kind
-from runner.sources.source import File, FromStep, Intersect, LogIds, Module, Owned, PageIds, RevIds, Source, Titles, Union
+from runner.sources.source import (
+    File,
+    FromStep,
+    Intersect,
+    LogIds,
+    Module,
+    Names,
+    Owned,
+    PageIds,
+    RevIds,
+    Source,
+    Titles,
+    Union,
+)
 from runner.store.scratch import Gathered, Scratch
 from runner.wiki.query import Read, answers, ask, batches, chunks, first_batch
 
@@ -30,7 +44,7 @@ class Resolver:
     """`batch` is the most values of one request; `scratch` and `gathered` make sets that may outgrow memory;
     `earlier` streams the items of an earlier step that can still be done, filtered by `outcome` where that is known;
     `values` reads the entries of a file head; `warn` takes what an administrator should know; `filter` carries out `where`;
-    `subpages` are the namespaces that have subpages."""
+    `subpages` are the namespaces that have subpages; `notes` takes how it came about."""
 
     read: Read
     batch: int
@@ -41,19 +55,27 @@ class Resolver:
     warn: Callable[[str], None]
     filter: Filter
     subpages: frozenset[int] = frozenset()
+    notes: Notes = field(default_factory=Notes)
 
     def refs(self, source: Source) -> Iterator[Ref]:
         """Everything that the source means."""
+        note = self.notes.of(source)
+        read = note.counting(self.read)
+        own = replace(self, read=read, filter=replace(self.filter, read=read))
+        yield from own.noted(source, note)
+
+    def noted(self, source: Source, note: Note) -> Iterator[Ref]:
+        """The same, with the counts in a note."""
         found = self._head(source)
         if source.redirects:
             found = self._titles(found, redirects=True, converttitles=False)
-        found = self._once(found, gather=has_parents(source))
+        found = note.counted(self._once(note.counted(found, "found"), gather=has_parents(source)), "unique")
         with closing(self.scratch()) as left_out:
             if source.excluded:
                 found = self._without(found, source.excluded, left_out)
-            found = self.filter.kept(found, source)
-            found = islice(found, source.limit)
-            yield from self._related(found, source.related, left_out) if source.related else found
+            found = self.filter.kept(note.counted(found, "left"), source, note)
+            found = note.counted(islice(note.counted(found, "kept"), source.limit), "taken")
+            yield from note.counted(self._related(found, source.related, left_out) if source.related else found, "given")
 
     def _once(self, found: Iterator[Ref], *, gather: bool) -> Iterator[Ref]:
         if gather:
@@ -64,9 +86,9 @@ class Resolver:
             yield from (ref for ref in found if seen.add(ref.identity))
 
     def _without(self, found: Iterator[Ref], excluded: Source, left_out: Scratch) -> Iterator[Ref]:
-        by_name = isinstance(excluded.head, Titles | File)
+        by_name = isinstance(excluded.head, Titles | Names | File)
         for ref in self.refs(excluded):
-            if by_name and ref.problem is not None and ref.problem.code != "unknown_fact":
+            if by_name and ref.problem is not None and ref.problem.code not in ("unknown_fact", "hidden_name"):
                 self._useless(ref)
             left_out.add(ref.identity)
         yield from (ref for ref in found if ref.identity not in left_out)
@@ -101,7 +123,7 @@ class Resolver:
             return self._belonging.to(source.kind, self.refs(source.of)) if source.of else iter(())
         return self._listed(source, head)
 
-    def _listed(self, source: Source, head: Titles | PageIds | RevIds | LogIds | File) -> Iterator[Ref]:
+    def _listed(self, source: Source, head: Titles | PageIds | RevIds | LogIds | Names | File) -> Iterator[Ref]:
         """What is named one by one; a file is read as it goes."""
         values: Iterable[Any] = self.values(head) if isinstance(head, File) else head.values
         kind = head.kind if isinstance(head, File) else _KINDS[type(head)]
@@ -109,6 +131,8 @@ class Resolver:
             refs = (reading.named(str(title)) for title in values)
             pages = self._titles(refs, redirects=source.redirects, converttitles=source.converttitles)
             return pages if source.kind == "pages" else self._belonging.named(source.kind, pages)
+        if kind == "names":
+            return self._names(values)
         numbers = (int(value) for value in values)
         if kind == "logids":
             return self._belonging.log_entries(numbers)
@@ -127,6 +151,10 @@ class Resolver:
             query = reading.titles_query([ref.title for ref in named], redirects=redirects, converttitles=converttitles)
             titles = reading.read_titles(first_batch(self.read, query))
             yield from reading.resolve_titles(chunk, titles)
+
+    def _names(self, values: Iterable[Any]) -> Iterator[Ref]:
+        for chunk in chunks((users.written(str(value)) for value in values), self.batch):
+            yield from users.read_names(first_batch(self.read, users.names_query(chunk)), chunk)
 
     def _page_ids(self, values: Iterable[int]) -> Iterator[Ref]:
         for chunk in chunks(values, self.batch):
@@ -213,7 +241,7 @@ class Resolver:
                 yield from (ref.derived(chunk[0] if single else None) for ref in reading.read_pages(found))
 
 
-_KINDS = {Titles: "titles", PageIds: "pageids", RevIds: "revids", LogIds: "logids"}
+_KINDS = {Titles: "titles", PageIds: "pageids", RevIds: "revids", LogIds: "logids", Names: "names"}
 
 
 def _only_missing(ref: Ref) -> bool:

@@ -12,9 +12,8 @@ from datetime import datetime
 
 from runner.errors import PlanRefused
 from runner.sources import reading
-from runner.sources.conditions import all_sources, with_where
 from runner.sources.nearest import did_you_mean
-from runner.sources.source import Source
+from runner.sources.source import Source, all_sources, with_where
 from runner.where.conditions import Choice, Edit, Leaf, Members, Property, Protection, leaves
 from runner.where.fix import fix_ages, fix_numbers, fix_titles
 from runner.where.needs import MEMBERS
@@ -34,7 +33,7 @@ def fix_where(source: Source, now: datetime, number: Number) -> Source:
             raise PlanRefused(f"where: the wiki has no namespace `{namespace}`")
         return found
 
-    return with_where(source, lambda _source, condition: fix_numbers(fix_ages(condition, now), known))
+    return with_where(source, lambda condition: fix_numbers(fix_ages(condition, now), known))
 
 
 def settle_where(source: Source, read: Read, batch: int) -> tuple[Source, list[str]]:
@@ -44,7 +43,7 @@ def settle_where(source: Source, read: Read, batch: int) -> tuple[Source, list[s
     settling.check(found)
     titles = settling.titles(found)
 
-    return with_where(source, lambda _source, condition: fix_titles(condition, titles)), settling.warnings
+    return with_where(source, lambda condition: fix_titles(condition, titles)), settling.warnings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,8 @@ class _Settling:
 
     def check(self, found: Sequence[Leaf]) -> None:
         """Every name that is not a title."""
-        self._refuse("tag", _tags(found), self._known_tags)
+        self._refuse("tag", _members(found, "tags"), self._known_tags)
+        self._refuse("group of users", _members(found, "groups"), self._known_groups)
         self._refuse("content model", _values(found, "content_model"), self._known_models)
         self._protections([leaf for leaf in found if isinstance(leaf, Protection)])
         self._users(sorted({*_values(found, "user"), *_editors(found)}))
@@ -103,6 +103,10 @@ class _Settling:
         for answer in answers(self.read, {"action": "query", "list": "tags", "tglimit": "max"}):
             yield from (str(tag["name"]) for tag in answer["query"]["tags"])
 
+    def _known_groups(self) -> Iterator[str]:
+        answer = ask(self.read, {"action": "query", "meta": "siteinfo", "siprop": "usergroups"})
+        yield from (str(group["name"]) for group in answer["query"]["usergroups"])
+
     def _known_models(self) -> Iterator[str]:
         answer = ask(self.read, {"action": "paraminfo", "modules": "edit"})
         for parameter in answer["paraminfo"]["modules"][0]["parameters"]:
@@ -139,8 +143,8 @@ def _is_bare(fact: str, name: str, page: Mapping[str, object], namespace: int | 
     return page.get("ns") == namespace and not name.startswith(":")
 
 
-def _tags(found: Sequence[Leaf]) -> list[str]:
-    return [name for leaf in found if isinstance(leaf, Members) and leaf.fact == "tags" for name in leaf.names]
+def _members(found: Sequence[Leaf], fact: str) -> list[str]:
+    return [name for leaf in found if isinstance(leaf, Members) and leaf.fact == fact for name in leaf.names]
 
 
 def _values(found: Sequence[Leaf], fact: str) -> list[str]:

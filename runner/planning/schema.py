@@ -15,6 +15,7 @@ from runner.actions.texts import strange
 from runner.errors import UsageError
 from runner.kinds import KINDS
 from runner.kinds.kind import KindSpec
+from runner.kinds.users import FLAGS
 from runner.model import ref_of
 from runner.planning.lines import read_item
 from runner.sources.words import OUTCOMES
@@ -25,6 +26,24 @@ _TEXTS = {"type": "array", "items": _TEXT}
 _MAYBE_TEXT = {"type": ["string", "null"]}
 
 _OUTCOMES = {"type": "array", "items": {"enum": list(OUTCOMES)}}
+
+
+_BLOCK = {
+    "type": ["object", "null"],
+    "required": ["expiry", "reason", "flags"],
+    "additionalProperties": False,
+    "properties": {
+        "expiry": _TEXT,
+        "reason": _TEXT,
+        "flags": {"type": "array", "items": {"enum": list(FLAGS)}},
+        "pages": {
+            "type": "array",
+            "items": {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}, "title": _TEXT}},
+        },
+        "namespaces": {"type": "array", "items": {"type": "integer"}},
+        "actions": _TEXTS,
+    },
+}
 
 _STEP = {
     "type": "object",
@@ -98,6 +117,12 @@ HEADER_SCHEMA: dict[str, Any] = {
             },
         },
         "stop_page": _MAYBE_TEXT,
+        "cost": {
+            "type": "object",
+            "required": ["planning", "writing", "seconds"],
+            "properties": {"planning": _COUNT, "writing": _COUNT, "seconds": {"type": ["number", "null"]}},
+        },
+        "explain": {"type": "array", "items": {"type": "object"}},
         "undoes": {"type": "string", "pattern": "^r[0-9a-z]{8}$"},
         "after": _MAYBE_TEXT,
         "later": _TEXTS,
@@ -137,7 +162,13 @@ ITEM_SCHEMA: dict[str, Any] = {
         "hidden": {"type": "array", "items": {"enum": ["content", "comment", "user", "suppressed"]}},
         "never_touch": {"const": True},
         "related": _TEXT,
-        "restores": {"type": "object"},
+        "through": _TEXT,
+        "from": _TEXT,
+        "userid": {"type": "integer"},
+        "address": {"enum": ["ip", "range"]},
+        "block": _BLOCK,
+        "blockid": {"type": "integer"},
+        "restores": {"type": "object", "properties": {"block": _BLOCK}},
         "contentmodel": _TEXT,
         "to": _TEXT,
         "to_ns": {"type": "integer"},

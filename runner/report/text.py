@@ -9,9 +9,11 @@ from typing import Any
 from runner.harmless import harmless
 from runner.model import COUNTED, Item, Outcome, Run
 from runner.report.checks import Check
+from runner.report.explain import cost_line
 from runner.report.shapes import Counts, run_shape
 
 SHOWN = 25
+SHOWN_PARENTS = 1
 DIFF_SHOWN = 10
 LONGEST_OPTION = 200
 
@@ -84,11 +86,18 @@ def item_line(item: Item) -> str:
     facts = [] if item.pageid is None else [f"page {item.pageid}"]
     if item.revid is not None:
         facts.append(f"revision {item.revid}")
+    facts += [f"user {item.facts['userid']}"] if item.facts.get("userid") else []
+    facts += [block_text(item.facts["block"])] if item.facts.get("block") else []
+    facts += [_restored(item.facts["restores"])] if "block" in item.facts.get("restores", {}) else []
     facts += [f"revision {', '.join(map(str, item.facts['revids']))}"] if item.facts.get("revids") else []
     facts += [_number(item.facts[name], noun) for name, noun in _COUNTED if item.facts.get(name)]
     facts += [harmless(str(item.facts[name])) for name in ("log", "archivename", "timestamp") if item.facts.get(name)]
     facts += [f"hidden: {', '.join(item.facts['hidden'])}"] if item.facts.get("hidden") else []
     facts += [harmless(item.facts["related"])] if item.facts.get("related") else []
+    facts += [f"redirect from {harmless(item.facts['through'])}"] if item.facts.get("through") else []
+    facts += [f"by {item.facts['from']}"] if item.facts.get("from") else []
+    facts += [f"through {harmless(key)} of {step}" for step, key in item.parents[:SHOWN_PARENTS]]
+    facts += [f"and {len(item.parents) - SHOWN_PARENTS} more"] if len(item.parents) > SHOWN_PARENTS else []
     facts += ["redirect"] if item.facts.get("redirect") else []
     facts += [", ".join(item.facts["protection"])] if item.facts.get("protection") else []
     facts += [harmless(tell(item.facts)) for fact, tell in _STANDING.items() if fact in item.facts]
@@ -98,6 +107,20 @@ def item_line(item: Item) -> str:
     if item.blocked:
         text += f"  blocked: {item.blocked.code}, {harmless(item.blocked.detail)}"
     return text
+
+
+def block_text(block: Mapping[str, Any]) -> str:
+    """A block in a line: `blocked until 2027-01-31T00:00:00Z, nocreate, partial: Main Page, namespace 0: Spam`."""
+    until = "for good" if block["expiry"] == "infinity" else f"until {block['expiry']}"
+    parts = [*(page.get("title", f"page {page['id']}") for page in block.get("pages", ()))]
+    parts += [f"namespace {number}" for number in block.get("namespaces", ())] + [*block.get("actions", ())]
+    told = [f"blocked {until}", *block["flags"]]
+    text = ", ".join(told) + (f" from {', '.join(parts)}" if parts else "")
+    return harmless(f"{text}: {block['reason']}" if block["reason"] else text)
+
+
+def _restored(restores: Mapping[str, Any]) -> str:
+    return f"restores: {block_text(restores['block'])}" if restores["block"] else "restores: no block"
 
 
 def _of_the_write(facts: Mapping[str, Any]) -> Iterator[str]:
@@ -145,6 +168,8 @@ def plan_summary(header: Mapping[str, Any], sha256: str) -> Iterator[str]:
     blocked = sum(step["blocked"] for step in header["steps"])
     what = ", ".join(f"{step['action']} {step['items'] - step['blocked']}" for step in header["steps"])
     yield f"{_number(items, 'item')}: {what}" + (f"; {blocked} blocked" if blocked else "")
+    if line := cost_line(header):
+        yield line
     if sha256:
         yield f"sha256 {sha256}"
     for warning in header["warnings"]:

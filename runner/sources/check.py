@@ -19,13 +19,16 @@ from runner.sources.words import FILE_KINDS, HEADS, OUTCOMES, RELATED, SETS
 from runner.where.check import check_where
 
 
-def check_source(kind: Kind, value: object, modules: Modules = CATALOGUE) -> list[Finding]:
+def check_source(kind: Kind, value: object, modules: Modules = CATALOGUE, *, nested: bool = False) -> list[Finding]:
     """Every mistake of a rendered source; paths go from its value down. Any value may be given, valid or not. `modules` are
-    those that it may name."""
+    those that it may name; `nested`: it stands in another source."""
     if not isinstance(value, Mapping):
         heads = ", ".join(HEADS[kind])
         return [_finding((), "type", f"a source of {kind} is a mapping", f"write one of these keys: {heads}")]
     found = check_keys(kind, value, modules)
+    if nested and "expect" in value:
+        hint = "write it at the top of the step's source"
+        found.append(_finding(("expect",), "unknown-key", "`expect` counts the items of the whole step", hint))
     spec = module_of(kind, value, modules)
     if spec:
         found += _check_module(kind, value, spec, modules)
@@ -33,7 +36,7 @@ def check_source(kind: Kind, value: object, modules: Modules = CATALOGUE) -> lis
         if key in value and (key not in HEADS[kind] or key == head_of(kind, value)):
             found += check(kind, value[key])
     for key, inner in {"of": "pages", "except": kind}.items():
-        found += [_inside(key, one) for one in check_source(inner, value[key], modules)] if key in value else []
+        found += [_inside(key, one) for one in check_source(inner, value[key], modules, nested=True)] if key in value else []
     return found + [one for key in SETS if key in value for one in _check_each(key, kind, value[key], modules)]
 
 
@@ -80,6 +83,24 @@ def _check_titles(_kind: Kind, value: object) -> list[Finding]:
         for index, title in enumerate(titles)
         if title is None or isinstance(title, (dict, list)) or not str(title).strip()
     ]
+
+
+def _check_names(_kind: Kind, value: object) -> list[Finding]:
+    names = value if isinstance(value, list) else [value]
+    if not names:
+        return [_finding(("names",), "empty", "`names` is an empty list", "give a name, or use another source")]
+    return [one for index, name in enumerate(names) for one in _check_name(_at("names", value, index), name)]
+
+
+def _check_name(at: tuple[str | int, ...], name: object) -> list[Finding]:
+    if name is None or isinstance(name, (dict, list)) or not str(name).strip():
+        return [_finding(at, "empty", "a name cannot be empty", "remove it")]
+    text = str(name).strip()
+    if text.casefold().startswith("user:"):
+        return [_finding(at, "name", f"`{text}` is a page, not a user", f"write `{text[5:].strip()}`")]
+    if wrong := next((char for char in "#|<>[]{}" if char in text), None):
+        return [_finding(at, "name", f"`{text}` is no user name: none holds `{wrong}`", "write the name as the wiki shows it")]
+    return []
 
 
 def _check_ids(key: str) -> Callable[[Kind, object], list[Finding]]:
@@ -164,7 +185,7 @@ def _check_each(key: str, kind: Kind, value: object, modules: Modules) -> list[F
     if not isinstance(value, list) or not value:
         hint = f"write `{key}: [{{titles: [A]}}, {{file: b.txt}}]`"
         return [_finding((key,), "type", f"`{key}` is a list of sources", hint)]
-    found = [(index, one) for index, source in enumerate(value) for one in check_source(kind, source, modules)]
+    found = [(index, one) for index, source in enumerate(value) for one in check_source(kind, source, modules, nested=True)]
     return [_inside(key, replace(one, path=(index, *one.path))) for index, one in found]
 
 
@@ -174,6 +195,7 @@ def _finding(path: tuple[str | int, ...], code: str, message: str, hint: str) ->
 
 _CHECKS: Mapping[str, Callable[[Kind, object], list[Finding]]] = {
     "titles": _check_titles,
+    "names": _check_names,
     "pageids": _check_ids("pageids"),
     "revids": _check_ids("revids"),
     "logids": _check_ids("logids"),

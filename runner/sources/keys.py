@@ -78,6 +78,8 @@ def _explain_word(kind: Kind, value: Value, key: str, spec: ModuleSpec | None) -
     if key == "of" and head:
         about = f"{head}: {value[head]}" if head == "generator" else head
         return f"`of` feeds a property generator, and `{about}` is none", "remove it"
+    if key == "converttitles":
+        return "`converttitles` is for titles that somebody wrote", "write it into the source that has `titles` or `file`"
     if key == "outcome":
         return "`outcome` stands beside `step` only", "write it into the source that has `step`"
     if key in WORDS["pages"] and key not in WORDS[kind]:

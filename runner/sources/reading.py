@@ -150,6 +150,7 @@ class Titles:
     """How the wiki understood titles that were asked for."""
 
     renamed: Mapping[str, str]
+    redirects: frozenset[str]
     pages: Mapping[str, Mapping[str, Any]]
     interwiki: frozenset[str]
 
@@ -159,6 +160,14 @@ class Titles:
         while (title := self.renamed.get(title, title)) not in seen:
             seen.add(title)
         return title
+
+    def through(self, title: str) -> str:
+        """The first redirect that was followed from a title, if any."""
+        seen: set[str] = set()
+        while title not in self.redirects and title in self.renamed and title not in seen:
+            seen.add(title)
+            title = self.renamed[title]
+        return title if title in self.redirects else ""
 
 
 def titles_query(titles: Sequence[str], *, redirects: bool, converttitles: bool) -> Parameters:
@@ -179,6 +188,7 @@ def read_titles(query: Mapping[str, Any]) -> Titles:
             renamed[entry["from"]] = entry["to"]
     return Titles(
         renamed=renamed,
+        redirects=frozenset(entry["from"] for entry in query.get("redirects", ())),
         pages={page["title"]: page for page in query.get("pages", ()) if "title" in page},
         interwiki=frozenset(entry["title"] for entry in query.get("interwiki", ())),
     )
@@ -194,7 +204,7 @@ def resolve_titles(refs: Iterable[Ref], titles: Titles) -> Iterator[Ref]:
         final = titles.final(asked)
         page = titles.pages.get(final)
         if page is not None:
-            yield page_ref(page).derived(ref)
+            yield replace(page_ref(page).derived(ref), through=titles.through(asked) or ref.through, origin=ref.origin)
         elif final in titles.interwiki:
             problem = Blocked(code="interwiki", detail="the title is on another wiki")
             yield Ref(title=final, problem=problem).derived(ref)

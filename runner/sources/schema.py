@@ -25,6 +25,7 @@ LISTS: Mapping[Kind, tuple[str, ...]] = {
     "revisions": ("usercontribs",),
     "deleted_files": ("filearchive",),
     "log_entries": ("logevents",),
+    "users": ("allusers", "blocks"),
 }
 GENERATORS: Mapping[Kind, tuple[str, ...]] = {
     "deleted_pages": ("alldeletedrevisions",),
@@ -40,6 +41,7 @@ _EXAMPLES: Mapping[Kind, Any] = {
     "file_versions": {"titles": ["File:Example.png"]},
     "deleted_files": "filearchive",
     "log_entries": "logevents",
+    "users": "blocks",
 }
 _TITLES: Mapping[Kind, str] = {
     "deleted_pages": "Deleted pages by title, namespace included.",
@@ -69,8 +71,8 @@ def words_beside(kind: Kind, head: str, name: str = "", modules: Modules = CATAL
     """Our own words that may stand beside a head; `name` is the module, for the heads that name one."""
     spec = modules.get(name)
     unfit = set() if spec and (spec.needs_of or (spec.undescribed and head == "generator")) else {"of"}
-    if head in SETS:
-        unfit.add("converttitles")  # each inner source has its own
+    if head not in ("titles", "file"):
+        unfit.add("converttitles")  # what else finds pages names them as the wiki does
     if head != "step":
         unfit.add("outcome")
     return tuple(word for word in WORDS[kind] if word not in unfit)
@@ -165,6 +167,12 @@ def _head(kind: Kind, head: str, modules: Modules) -> Schema:
         },
         "pageids": {"description": "Pages by id.", **_IDS},
         "revids": {"description": "Revisions by id; as pages, the pages that they belong to.", **_IDS},
+        "names": {
+            "description": "Users by name, without `User:`; also IP addresses, and ranges of these.",
+            "type": ["array", "string"],
+            "minItems": 1,
+            "items": {"type": "string"},
+        },
         "logids": {"description": "Log entries by id; the newest of the log are searched for them.", **_IDS},
         "of": {
             "description": f"The pages whose {kind.replace('_', ' ')} these are.",

@@ -83,8 +83,8 @@ def test_the_wiki_takes_tags_and_sets_none(wiki: MediaWiki) -> None:
     define_tag(wiki, "cleanup")
     spoil(wiki, "Article 20")
     other = someone(wiki)
-    given = {"action": "rollback", "title": "Article 20", "user": "Vandal", "tags": "cleanup", "token": other.token("rollback")}
-    revid = other._send(given)["rollback"]["revid"]
+    named = {"title": "Article 20", "user": "Vandal", "tags": "cleanup"}
+    revid = other._send({"action": "rollback", **named, "token": other.token("rollback")})["rollback"]["revid"]
     tags = "SELECT ctd_name FROM change_tag JOIN change_tag_def ON ctd_id = ct_tag_id WHERE ct_rev_id = ?"
     settled(lambda: wiki.rows(tags, revid) != [])
     assert [str(name) for (name,) in wiki.rows(tags, revid)] == ["mw-rollback"]

@@ -30,7 +30,7 @@ def header(action: str, options: dict[str, Any], source: str = "pages") -> dict[
     ("move", {"to": "${item.titel}"}, "pages", "names nothing"),
     ("move", {"to": "${vars.x}/${item.title}"}, "pages", "names nothing"),
     ("edit", {"replace": [{"text": "a", "with": "${item.secret}"}]}, "pages", "names nothing"),
-    ("api", {"action": "block", "parameters": {"user": ["${env.HOME}"]}}, "pages", "names nothing"),
+    ("api", {"action": "emailuser", "parameters": {"target": ["${env.HOME}"]}}, "pages", "names nothing"),
     ("api", {"action": "delete"}, "pages", "action of its own"),
     ("api", {"action": "createaccount"}, "pages", "never called"),
     ("edit", {"append": "x", "text": "y"}, "pages", "whole of it"),
