@@ -19,6 +19,7 @@ PROTECT = "- id: a\n  pages: {titles: [Bulk/001]}\n  protect: {protections: [edi
 LANGUAGE = "- id: a\n  pages: {titles: [Bulk/001]}\n  setpagelanguage: {lang: de, reason: Broken}"
 MODEL = "- id: a\n  pages: {titles: [Bulk/001]}\n  changecontentmodel: {model: text, summary: Broken}"
 ROLLBACK = "- id: a\n  pages: {titles: [Bulk/001]}\n  rollback: {user: Vandal, summary: Broken}"
+REVISIONS = "SELECT count(*) - 3 FROM revision JOIN page ON page_id = rev_page WHERE page_title = 'Bulk/001'"
 
 
 def test_protected_by_us_and_otherwise_by_somebody(mop: Desk, proxy: Proxy, wiki: MediaWiki) -> None:
@@ -75,7 +76,7 @@ def test_rolled_back_by_somebody_else(mop: Desk, proxy: Proxy, wiki: MediaWiki) 
     [
         (LANGUAGE, "setpagelanguage", "SELECT count(*) FROM logging WHERE log_type = 'pagelang'"),
         (MODEL, "changecontentmodel", "SELECT count(*) FROM logging WHERE log_type = 'contentmodel'"),
-        (ROLLBACK, "rollback", "SELECT count(*) - 3 FROM revision JOIN page ON page_id = rev_page WHERE page_title = 'Bulk/001'"),
+        (ROLLBACK, "rollback", REVISIONS),
     ],
     ids=["language", "model", "rollback"],
 )  # fmt: skip
