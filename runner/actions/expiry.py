@@ -36,7 +36,7 @@ def check_expiry(value: Mapping[str, Any], *names: str) -> list[Finding]:
 def wrong_expiry(path: tuple[str, ...], text: str) -> Finding | None:
     """The mistake of a text that is no expiry; none of one that is empty or a variable, which is told otherwise."""
     problem = expiry_problem(text) if text and not re.match(VARIABLE, text) else ""
-    return Finding(path=path, code="expiry", message=problem, hint=HINT) if problem else None
+    return Finding(path=path, code="format", message=problem, hint=HINT) if problem else None
 
 
 def fixed(text: str) -> str | None:

@@ -15,7 +15,7 @@ from runner.actions.action import Survey
 from runner.actions.protect_options import CREATE, Protect, is_counted, wanted
 from runner.actions.protection import Protection, own, texts, told
 from runner.actions.verdicts import obstacle
-from runner.model import FILE_NAMESPACE, Item
+from runner.model import FILE_NAMESPACE, Blocked, Item
 
 Query = Mapping[str, Any]
 Facts = dict[str, Any]
@@ -75,30 +75,30 @@ def _known(options: Protect, item: Item, site: Site) -> Item:
     then = wanted(options, item)
     wrong = next((found for one in then if (found := _wrong(one, item, site))), None)
     if options.cascade and not any(one.cascading for one in then):
-        wrong = "cascade", "the page is not protected against edits, and nothing else cascades"
+        wrong = Blocked(code="cascade", detail="the page is not protected against edits, and nothing else cascades")
     if wrong:
-        return replace(item, facts={**item.facts, **obstacle(*wrong)})
+        return replace(item, facts={**item.facts, **obstacle(wrong.code, wrong.detail)})
     after = [one for one in then if one.level]
     unchanged = not any(is_counted(one.expiry) for one in after) and texts(after) == item.facts["protection"]
     return replace(item, facts={**item.facts, "unchanged": True}) if unchanged else item
 
 
-def _wrong(one: Protection, item: Item, site: Site) -> tuple[str, str] | None:
+def _wrong(one: Protection, item: Item, site: Site) -> Blocked | None:
     """Why the page cannot get this protection."""
     if one.type not in site.types:
-        return "kind", f"the wiki has no kind of protection `{one.type}`"
+        return Blocked(code="kind", detail=f"the wiki has no kind of protection `{one.type}`")
     if one.level and one.level not in site.levels:
-        return "level", f"the wiki has no level of protection `{one.level}`"
+        return Blocked(code="level", detail=f"the wiki has no level of protection `{one.level}`")
     if one.type == CREATE and item.pageid is not None:
-        return "exists", "the page exists: it cannot be protected against being made"
+        return Blocked(code="exists", detail="the page exists: it cannot be protected against being made")
     if one.type != CREATE and item.pageid is None:
-        return "missing", "the page does not exist: its title can only be protected with `create`"
+        return Blocked(code="missing", detail="the page does not exist: its title can only be protected with `create`")
     if one.type == UPLOAD and item.ns != FILE_NAMESPACE:
-        return "kind", "only files can be protected against uploads"
+        return Blocked(code="kind", detail="only files can be protected against uploads")
     if one.cascading and one.level not in site.cascading:
-        return "cascade", f"with `edit={one.level or 'all'}` the wiki does not cascade"
+        return Blocked(code="cascade", detail=f"with `edit={one.level or 'all'}` the wiki does not cascade")
     if one.expiry and not is_counted(one.expiry) and _time(one.expiry) <= _time(site.time):
-        return "past", f"`{one.type}={one.level}` would end at {one.expiry}, which is past"
+        return Blocked(code="past", detail=f"`{one.type}={one.level}` would end at {one.expiry}, which is past")
     return None
 
 

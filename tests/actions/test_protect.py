@@ -46,7 +46,7 @@ def test_a_protection_is_a_text_and_back() -> None:
     ({"protections": ["edit=sysop"]}, []),
     ({"protections": ["edit=sysop", "edit=all"]}, ["twice"]),
     ({"protections": ["create=sysop", "edit=sysop"]}, ["together"]),
-    ({"protections": ["edit=sysop"], "expiry": "tomorrow"}, ["expiry"]),
+    ({"protections": ["edit=sysop"], "expiry": "tomorrow"}, ["format"]),
     ({"protections": ["edit=sysop"], "expiry": {"edit": "1 month", "move": "1 month"}}, ["unknown-key"]),
     ({"protections": ["edit=all"], "cascade": True}, ["together"]),
     ({"protections": ["create=sysop"], "cascade": True}, ["together"]),
