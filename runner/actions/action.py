@@ -143,7 +143,8 @@ class Action:
     `creates`     items that do not exist are no mistake: it makes them
     `survey`      what else must be known of the items: for the plan, or (with the items as planned, by key) just before the
                   write, when it also gives the `content` to be written. It leaves what keeps an item from being done as the
-                  fact `obstacle`, which `blocked` and `drift` read and no plan holds
+                  fact `obstacle`, which `blocked` and `drift` read and no plan holds, and each time as `unchanged` whether
+                  there is nothing to do
     `adds`        the facts that it puts into the lines of a plan, as JSON Schema; `needs` are those without which an item
                   cannot be acted on
     `edits`       its success is a revision that bears the summary, and may be found among our contributions; what another

@@ -38,8 +38,10 @@ def parse(value: Mapping[str, Any] | None) -> Patrol:
 
 
 def survey(_options: Patrol, items: Sequence[Item], planned: Mapping[str, Item]) -> Survey:
-    """Whether each is patrolled: the recent changes tell, second by second. Just before the write it does not matter."""
-    there = [item for item in items if item.blocked is None and not planned]
+    """Whether each is patrolled: the recent changes tell, second by second. That is so for good, and not asked again."""
+    if planned:
+        return [replace(item, facts={**planned[item.key].facts, **item.facts}) for item in items]
+    there = [item for item in items if item.blocked is None]
     patrolled: dict[int, bool] = {}
     for moment in dict.fromkeys(item.facts["timestamp"] for item in there):
         answer = yield {

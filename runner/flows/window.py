@@ -177,7 +177,8 @@ class Windows:
         wrong = self._step.action.forbidden(self._step.options, now, self._connected.policy)
         if wrong:
             return replace(_skip(planned, "", code="blocked:" + wrong.code), detail=wrong.detail)
-        if planned.facts.get("unchanged"):
+        # An earlier step of this run may have changed it since: then there is something to do after all.
+        if planned.facts.get("unchanged") and now.facts.get("unchanged"):
             return Outcome(seq=planned.seq, state=State.UNCHANGED, code="no_change", detail="it already is as wanted")
         return None
 

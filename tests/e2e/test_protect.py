@@ -180,6 +180,15 @@ def test_what_follows_on_a_page_sees_no_drift(desk: Desk, wiki: MediaWiki) -> No
     assert wiki.rows("SELECT 1 FROM page WHERE page_title = 'Article_20' AND page_namespace = 0") == []
 
 
+def test_what_an_earlier_step_changes_is_not_unchanged(desk: Desk, wiki: MediaWiki) -> None:
+    """When the plan is made there is nothing to do for the second step; when its turn comes there is."""
+    steps = protect("protections: [edit=all, move=all]", "[Protected page]") + "\n"
+    steps += protect("protections: [edit=sysop, move=sysop]", "[Protected page]").replace("id: a", "id: b")
+    run = carried_out(desk, steps)
+    assert [item["state"] for item in run["items"]] == ["done", "done"]
+    assert protections(wiki, "Protected page") == [("edit", "sysop", 0, "infinity"), ("move", "sysop", 0, "infinity")]
+
+
 def test_a_protection_is_taken_back_as_it_was(desk: Desk, wiki: MediaWiki) -> None:
     before = someone(wiki)
     before.protect("Article 20", "edit=sysop|move=autoconfirmed", expiry="2030-01-01T00:00:00Z|infinite", cascade="1")
