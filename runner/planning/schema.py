@@ -17,6 +17,7 @@ from runner.kinds import KINDS
 from runner.kinds.kind import KindSpec
 from runner.kinds.users import FLAGS
 from runner.model import ref_of
+from runner.planning.explain_schema import COST_SCHEMA, EXPLAIN_SCHEMA, PLACE
 from runner.planning.lines import read_item
 from runner.sources.words import OUTCOMES
 
@@ -117,12 +118,8 @@ HEADER_SCHEMA: dict[str, Any] = {
             },
         },
         "stop_page": _MAYBE_TEXT,
-        "cost": {
-            "type": "object",
-            "required": ["planning", "writing", "seconds"],
-            "properties": {"planning": _COUNT, "writing": _COUNT, "seconds": {"type": ["number", "null"]}},
-        },
-        "explain": {"type": "array", "items": {"type": "object"}},
+        "cost": COST_SCHEMA,
+        "explain": {"type": "array", "items": EXPLAIN_SCHEMA},
         "undoes": {"type": "string", "pattern": "^r[0-9a-z]{8}$"},
         "after": _MAYBE_TEXT,
         "later": _TEXTS,
@@ -163,7 +160,7 @@ ITEM_SCHEMA: dict[str, Any] = {
         "never_touch": {"const": True},
         "related": _TEXT,
         "through": _TEXT,
-        "from": _TEXT,
+        "from": PLACE,
         "userid": {"type": "integer"},
         "address": {"enum": ["ip", "range"]},
         "block": _BLOCK,
