@@ -55,8 +55,7 @@ def comments_since(read: Read, since: str, *, user: str, filters: Mapping[str, s
 
 
 def _entry(entry: Mapping[str, Any]) -> LogEntry:
-    params = entry.get("params") or {}
-    ids = params.get("ids", ()) if isinstance(params, Mapping) else ()
+    params = entry["params"] if isinstance(entry.get("params"), Mapping) else {}
     return LogEntry(
         logid=int(entry["logid"]),
         pageid=entry.get("logpage"),
@@ -64,6 +63,7 @@ def _entry(entry: Mapping[str, Any]) -> LogEntry:
         user=str(entry.get("user", "")),
         comment=str(entry.get("comment", "")),
         title=str(entry.get("title", "")),
-        type=str(params.get("type", "")) if isinstance(params, Mapping) else "",
-        ids=frozenset(map(str, ids)),
+        type=str(params.get("type", "")),
+        ids=frozenset(map(str, params.get("ids", ()))),
+        params=params,
     )
