@@ -18,6 +18,7 @@ wikis:
     contact: admin@example.org
     patience: {patience}
     auth: {{username: {username}, password: {{env: MOP_PASSWORD}}}}
+    allow: {{api: [managetags]}}
 """
 
 
