@@ -8,8 +8,8 @@ from typing import Any
 
 from runner.actions import ACTIONS
 from runner.actions.action import Action
-from runner.errors import Interrupted, UsageError
-from runner.flows.context import Connected, Context, instant
+from runner.errors import UsageError
+from runner.flows.context import Connected, Context, instant, planning_read
 from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
 from runner.flows.names import naming, untouchables
@@ -110,6 +110,7 @@ class _Planner:
         self._context = context
         self._plans = plans
         self._making = making
+        self._read = planning_read(connected, context)
         self._reads_before = connected.wiki.reads
         # Of any step: what one of them hides may be what another one looks for.
         self._discreet = any(step.source.kind not in OPEN for step in playbook.steps)
@@ -132,12 +133,6 @@ class _Planner:
             filter=Filter(read=self._read, batch=connected.account.batch),
             subpages=connected.site.subpages,
         )
-
-    def _read(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
-        """A read of the wiki, unless Ctrl-C was pressed: a plan that is not sealed leaves nothing behind."""
-        if self._context.stopping():
-            raise Interrupted("interrupted while planning: nothing was written, and no plan was made")
-        return self._connected.wiki.read(parameters)
 
     @property
     def _requests(self) -> int:

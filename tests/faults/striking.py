@@ -60,8 +60,7 @@ class Job:
     def struck(self, strike: Strike) -> bool:
         """Apply or resume with a strike; whether it came (the command may have been at its end before)."""
         result = self._call({"MOP_STRIKE": str(strike)})
-        assert "a bug in wikimop" not in result.err, f"{strike}: {result.err}"
-        self._make_writable()
+        make_writable(self.desk)
         if result.code in self.recipe.codes:
             return strike.what == "clock"
         assert result.code in ENDS[strike.what], f"{strike}: exit {result.code}\n{result.out}\n{result.err}"
@@ -99,18 +98,26 @@ class Job:
             return database.execute(query, values).fetchall()
 
     def _launch(self, more: Mapping[str, str], *arguments: str) -> Result:
-        desk = copy(self.desk)
-        desk.environment = {**self.desk.environment, **more}
-        program = [str(LAUNCHER)] if more else ["-m", "runner"]
-        process = desk.start(*arguments, "--format", "json", program=program)
-        out, err = process.communicate(timeout=300)
-        assert "Traceback" not in err, err
-        return Result(code=process.returncode, out=out, err=err)
+        return launch(self.desk, more, *arguments)
 
-    def _make_writable(self) -> None:
-        state = self.desk.folder / ".wikimop"
-        for path in (state, *state.rglob("*")):
-            path.chmod(0o700 if path.is_dir() else 0o600)
+
+def launch(desk: Desk, more: Mapping[str, str], *arguments: str | Path) -> Result:
+    """A command, with more in its environment for the launcher to heed."""
+    struck = copy(desk)
+    struck.environment = {**desk.environment, **more}
+    program = [str(LAUNCHER)] if more else ["-m", "runner"]
+    process = struck.start(*arguments, "--format", "json", program=program)
+    out, err = process.communicate(timeout=300)
+    assert "Traceback" not in err, err
+    assert "a bug in wikimop" not in err, f"{more}: {err}"
+    return Result(code=process.returncode, out=out, err=err)
+
+
+def make_writable(desk: Desk) -> None:
+    """The state folder again, after a strike that took that away."""
+    state = desk.folder / ".wikimop"
+    for path in (state, *state.rglob("*")):
+        path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def planned(name: str, wiki: MediaWiki, folder: Path) -> Job:
