@@ -15,7 +15,7 @@ from runner.actions import ACTIONS
 from runner.actions.action import Action, Inverse
 from runner.errors import UsageError
 from runner.flows.belonging import Belonging
-from runner.flows.context import Connected, Context, instant
+from runner.flows.context import Connected, Context, instant, planning_read
 from runner.flows.facts import read_facts
 from runner.flows.steps import PlannedStep, planned_steps
 from runner.flows.surveying import surveyed
@@ -77,7 +77,7 @@ class _Undoing:
         self._seq = 0
         self._reads_before = connected.wiki.reads
         self._costs: list[dict[str, int]] = []
-        self._read = connected.wiki.read
+        self._read = planning_read(connected, context)
         self._now = connected.now()
 
     def run(self) -> dict[str, Any]:
