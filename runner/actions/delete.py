@@ -13,6 +13,7 @@ from typing import Any
 from runner.actions.action import Account, Action, Again, Evidence, Result
 from runner.actions.schema import REASON, TAGS, choice, flag
 from runner.model import Blocked, Item, Outcome, State
+from runner.multivalue import join
 
 FILE_NAMESPACE = 6
 GONE = ("missingtitle", "nosuchpageid", "cantdelete")
@@ -58,7 +59,7 @@ def request(options: Delete, batch: Sequence[Item], summary: str) -> Mapping[str
     if summary:
         parameters["reason"] = summary
     if options.tags:
-        parameters["tags"] = "|".join(options.tags)
+        parameters["tags"] = join(options.tags)
     if options.watchlistexpiry:
         parameters["watchlistexpiry"] = options.watchlistexpiry
     return parameters

@@ -14,6 +14,7 @@ from runner.actions.action import Account, Action, Again, Evidence, Result
 from runner.actions.schema import REASON, TAGS, choice
 from runner.errors import Finding
 from runner.model import Blocked, Item, Outcome, State
+from runner.multivalue import join
 
 FLAGS = {"content": "texthidden", "comment": "commenthidden", "user": "userhidden"}
 
@@ -79,7 +80,7 @@ def request(options: RevisionDelete, batch: Sequence[Item], summary: str) -> Map
     }
     for name, values in (("hide", options.hide), ("show", options.show), ("tags", options.tags)):
         if values:
-            parameters[name] = "|".join(values)
+            parameters[name] = join(values)
     if summary:
         parameters["reason"] = summary
     return parameters

@@ -17,9 +17,9 @@ from runner.cli.surroundings import Surroundings
 from runner.errors import GuardStop, UsageError
 from runner.flows.context import Connected, instant
 from runner.flows.imports import import_plan, recheck
+from runner.flows.manners import manners_of
 from runner.planning.stamp import mark
 from runner.store.plans import Plans, StoredPlan
-from runner.wiki.client import Manners
 from runner.wiki.log import marked_since
 from runner.wiki.transport import is_loopback
 
@@ -90,10 +90,10 @@ def approve(found: FoundPlan, access: Access, options: Common, *, yes: bool, dig
 def connect_for(plan: StoredPlan, access: Access, around: Surroundings) -> Connected:
     """The plan's wiki, logged in, with the manners and limits of the plan."""
     around.known += access.secrets
-    request, limits = plan.header["request"], plan.header["limits"]
+    limits = plan.header["limits"]
     return connect(
         access,
-        manners=Manners(maxlag=request["maxlag"], assertion=request["assert"], errorlang=request["errorlang"]),
+        manners=manners_of(plan.header["request"]),
         stop=around.stop,
         waiting=around.waiting,
         rate=limits["rate"],

@@ -164,7 +164,7 @@ class Applying:
         if sent.smaller and len(batch.items) > SMALL:
             windows.shrink(len(batch.items) // 4)
         self._context.progress.advance(sum(isinstance(result, Outcome) for result in sent.results))
-        self._log.info("batch_finished", batch=batch.number, items=len(batch.items), **_states(sent.results))
+        self._log.info("batch_finished", batch=batch.number, items=len(batch.items), **_states(sent.results), **sent.told)
         return list(sent.results)
 
     def _record(

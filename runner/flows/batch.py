@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runner.actions.action import Again, Evidence, LogEntry, Result
@@ -20,7 +20,9 @@ from runner.wiki.client import TooLate, Unanswered
 from runner.wiki.log import entries_since
 
 SETTLE_SECONDS = 2.0
-MISUNDERSTOOD = ("unrecognizedparams", "unrecognizedvalues")
+MISUNDERSTOOD = ("unrecognizedparams", "unrecognizedvalues", "badutf8")
+# What `request:` may ask the wiki to tell of each answer.
+TOLD = ("servedby", "curtimestamp", "uselang", "errorlang")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,11 +38,12 @@ class Batch:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """One result for every item of the batch, and what has to stop the run, if anything. `smaller`: the next requests
-    should hold less, for this one was too much for somebody on the way."""
+    should hold less, for this one was too much for somebody on the way. `told`: what the wiki said of the answer itself."""
 
     results: tuple[Result, ...]
     error: WikimopError | None = None
     smaller: bool = False
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,9 @@ class Sending:
         reason = summary(self.header["stamp"], self.run, getattr(options, "reason", ""))
         parameters = action.request(options, batch.items, reason)
         try:
-            answer = self.connected.wiki.write(parameters, token=action.token, fresh_until=batch.fresh_until)
+            answer = self.connected.wiki.write(
+                parameters, token=action.token, fresh_until=batch.fresh_until, batch=batch.number
+            )
         except TooLate:
             return Sent(results=_again(batch.items, "stale"))
         except Refused as refusal:
@@ -88,7 +93,8 @@ class Sending:
             # An answer of another shape tells nothing: the wiki is asked what happened.
             self.log.warning("answer_malformed", batch=batch.number)
             results = _unsure(batch.items, Failure(kind=Kind.NOT_JSON, detail="the answer is of an unknown shape"))
-        sent = self._looked_up(batch, results)
+        told = {name: str(answer[name]) for name in TOLD if name in answer}
+        sent = replace(self._looked_up(batch, results), told=told)
         for warning in answer.get("warnings", ()):
             if warning.get("code") in MISUNDERSTOOD:
                 text = f"the wiki did not take the write as asked: {warning.get('text')} ({warning['code']})"

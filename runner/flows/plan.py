@@ -57,6 +57,7 @@ def make_plan(
     plan = "p" + context.name()
     created = instant(connected.now())
     plans.begin(plan, created=created, origin="own")
+    connected.wiki.work_on(plan, planning=True)
     making = _Making(plan=plan, examples={})
     try:
         planner = _Planner(playbook, stage, connected, context, values, plans, making)

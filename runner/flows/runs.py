@@ -53,6 +53,7 @@ def apply_plan(plan: StoredPlan, connected: Connected, context: Context) -> Run:
     counts_before(context.database, plan.header["after"])  # raises while there is no run yet
     at = instant(connected.now())
     Runs(context.database).create(plan.run, plan.id, user=connected.account.name, at=at)
+    connected.wiki.work_on(plan.run, planning=False)
     context.log.info("run_started", plan=plan.id, items=plan.items, user=connected.account.name)
     return _carry_on(plan, plan.run, connected, context)
 
@@ -61,6 +62,7 @@ def resume_run(plan: StoredPlan, connected: Connected, context: Context, *, retr
     """Finish a run that stopped; the caller holds its lock. `retry_failed` tries its failed items again."""
     check_account(plan, connected)
     journal = Journal(context.database, plan.run, plan.id)
+    connected.wiki.work_on(plan.run, planning=False)
     at = instant(connected.now())
     if retry_failed:
         context.log.info("retrying_failed", items=journal.retry_failed(at=at))

@@ -15,6 +15,7 @@ from runner.sources.words import OUTCOMES
 
 _COUNT = {"type": "integer", "minimum": 0}
 _TEXT = {"type": "string"}
+_FLAG = {"type": "boolean"}
 _TEXTS = {"type": "array", "items": _TEXT}
 _MAYBE_TEXT = {"type": ["string", "null"]}
 
@@ -33,6 +34,28 @@ _STEP = {
         "outcome": _OUTCOMES,
         "items": _COUNT,
         "blocked": _COUNT,
+    },
+}
+
+_REQUEST = {
+    "type": "object",
+    "required": ["maxlag", "assert", "errorlang"],
+    "additionalProperties": False,
+    "properties": {
+        "maxlag": {"type": ["integer", "null"], "minimum": 1},
+        "assert": {"enum": ["anon", "user", "bot", None]},
+        "assertuser": _TEXT,
+        "uselang": _TEXT,
+        "variant": _TEXT,
+        "errorformat": {"enum": ["plaintext", "wikitext", "html", "raw", "none"]},
+        "errorlang": _TEXT,
+        "errorsuselocal": _FLAG,
+        "servedby": _FLAG,
+        "curtimestamp": _FLAG,
+        "responselanginfo": _FLAG,
+        "smaxage": _COUNT,
+        "maxage": _COUNT,
+        "requestid": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,60}$"},
     },
 }
 
@@ -73,15 +96,7 @@ HEADER_SCHEMA: dict[str, Any] = {
                 "duration": {"type": ["number", "null"], "exclusiveMinimum": 0},
             },
         },
-        "request": {
-            "type": "object",
-            "required": ["maxlag", "assert", "errorlang"],
-            "properties": {
-                "maxlag": {"type": ["integer", "null"], "minimum": 1},
-                "assert": {"enum": ["anon", "user", "bot", None]},
-                "errorlang": _TEXT,
-            },
-        },
+        "request": _REQUEST,
         "stamp": {
             "type": "object",
             "required": ["on", "text", "place"],

@@ -18,8 +18,9 @@ from runner.playbook.load import CONTROL, scan
 from runner.playbook.messages import Mistake, Teller, found_at
 from runner.playbook.options import check_options, shift
 from runner.playbook.playbook import Playbook, Step
+from runner.playbook.request import check_request, parse_request
 from runner.playbook.schema import assembled_schema, homes
-from runner.playbook.settings import Schema, parse_limits, parse_never_touch, parse_request, parse_stamp
+from runner.playbook.settings import Schema, parse_limits, parse_never_touch, parse_stamp
 from runner.playbook.steps import Context, check_steps, contexts
 from runner.playbook.template import render
 from runner.playbook.variables import settle
@@ -70,6 +71,7 @@ def _mistakes(document: Document, read_file: ReadFile) -> tuple[Any, list[Mistak
     """The value with its texts as written, and each mistake once: what is said of sources in particular goes first."""
     value, errors = conform(document, _schema())
     special = _once(list(islice(_of_sources(value, read_file), MAX_ERRORS)))
+    special += [found_at(("request",), found) for found in check_request(value.get("request"))]
     told = Teller(homes=homes(), names=_name).tell(errors)
     shape = [mistake for mistake in told if not any(_covers(other, mistake) for other in special)]
     special = [one for one in special if one.code != "head" or not any(_within_it(other, one) for other in shape)]

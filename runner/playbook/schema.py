@@ -10,7 +10,8 @@ from functools import cache
 
 from runner.actions import ACTIONS
 from runner.playbook.editors import for_editors
-from runner.playbook.settings import LIMITS, NEVER_TOUCH, REQUEST, STAMP, STOP_PAGE, Schema
+from runner.playbook.request import REQUEST
+from runner.playbook.settings import LIMITS, NEVER_TOUCH, STAMP, STOP_PAGE, Schema
 from runner.playbook.variables import TYPES
 from runner.playbook.when import MAX_LENGTH
 from runner.sources.schema import source_definitions

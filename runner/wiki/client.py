@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+from unicodedata import normalize
 
 from runner.errors import Unreachable
 from runner.retry import BROKEN_TRIES, FIRST_TRIES, Failure, GiveUp, Kind, Unsure, decide
@@ -40,11 +41,18 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """What goes with every call. `maxlag` in seconds, None to leave it out."""
+    """What goes with every call. `maxlag` in seconds, None to leave it out; `assertuser` is the account that it has to be;
+    `always` are parameters for every call, `planning` for reads while a plan is made; `requestid` begins the ids of
+    requests."""
 
     maxlag: int | None = 5
     assertion: str | None = None
+    assertuser: str | None = None
     errorlang: str = "en"
+    errorformat: str = "plaintext"
+    always: Mapping[str, str] = field(default_factory=dict)
+    planning: Mapping[str, str] = field(default_factory=dict)
+    requestid: str = "wikimop"
 
 
 Heard = Callable[[Failure, float], None]
@@ -76,6 +84,8 @@ class Wiki:
         self._session = 0
         self._user: str | None = None
         self._token: str | None = None
+        self._name = ""
+        self._ages: Mapping[str, str] = {}
 
     @property
     def user(self) -> str | None:
@@ -93,14 +103,28 @@ class Wiki:
             self._session += 1
             return self._user
 
+    def work_on(self, name: str, *, planning: bool) -> None:
+        """From now on requests bear the id of this plan or run. Only while `planning` may answers come from a cache: what
+        is read in a run decides about a write."""
+        self._name = f"/{name}"
+        self._ages = self._manners.planning if planning else {}
+
     def read(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
         """A query, asked until it is answered; raises `Refused` or `Unreachable`."""
-        return self._call(parameters, token=False, write=False)
+        return self._call({**self._ages, **parameters}, token=False, write=False)
 
-    def write(self, parameters: Mapping[str, str], *, token: bool, fresh_until: float) -> Mapping[str, Any]:
-        """One write, sent until somebody may have heard it. Raises `Refused` (not carried out), `Unanswered` (unknown),
-        `TooLate` (not sent after `fresh_until`, in monotonic seconds) or `Unreachable` (not carried out)."""
-        return self._call(parameters, token=token, write=True, fresh_until=fresh_until)
+    def write(
+        self, parameters: Mapping[str, str], *, token: bool, fresh_until: float, batch: int | None = None
+    ) -> Mapping[str, Any]:
+        """One write, sent until somebody may have heard it; `batch` is its number in the run. Raises `Refused` (not carried
+        out), `Unanswered` (unknown), `TooLate` (not sent after `fresh_until`, in monotonic seconds) or `Unreachable` (not
+        carried out)."""
+        named = {} if batch is None else {"requestid": f"{self._requestid}/{batch}"}
+        return self._call({**parameters, **named}, token=token, write=True, fresh_until=fresh_until)
+
+    @property
+    def _requestid(self) -> str:
+        return self._manners.requestid + self._name
 
     def _ask(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
         """Calls of the login itself: nobody to assert yet."""
@@ -129,18 +153,25 @@ class Wiki:
                 self._judge(error.failure, failures[error.failure.kind], session=session, write=write)
 
     def _once(self, parameters: Mapping[str, str], *, write: bool, asserted: bool) -> Mapping[str, Any]:
-        full = {**parameters, **self._everywhere(asserted=asserted)}
+        full = {"requestid": self._requestid, **parameters, **self._everywhere(asserted=asserted)}
+        full = {name: normalize("NFC", value) for name, value in full.items()}
         post = write or "lgpassword" in full or sum(map(len, full.values())) > LONGEST_GET
         reply = self._sender.send(full, post=post)
         self._pace.answered()
-        answer = read_answer(reply, query=full.get("action") == "query")
+        answer = read_answer(
+            reply,
+            query=full.get("action") == "query",
+            errorformat=self._manners.errorformat,
+            requestid=full["requestid"],
+        )
         if not write:
             self._pace.progressed(write=False)
         return answer
 
     def _everywhere(self, *, asserted: bool) -> dict[str, str]:
         manners = self._manners
-        common = {"format": "json", "formatversion": "2", "errorformat": "plaintext", "errorlang": manners.errorlang}
+        common = {"format": "json", "formatversion": "2", "errorformat": manners.errorformat}
+        common |= {"errorlang": manners.errorlang, **manners.always}
         if manners.maxlag is not None:
             common["maxlag"] = str(manners.maxlag)
         if asserted and self._user is not None:
