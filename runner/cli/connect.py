@@ -17,7 +17,7 @@ from runner.flows.context import Connected
 from runner.wiki.client import Manners, Wiki
 from runner.wiki.login import BearerToken, BotPassword, Credentials
 from runner.wiki.pace import Clock, Pace
-from runner.wiki.site import read_site, read_standing
+from runner.wiki.site import may_write, read_site, read_standing
 from runner.wiki.transport import Connection, Transport, is_loopback
 
 Waiting = Callable[[str, str, float], None]
@@ -41,7 +41,7 @@ def connect(
         wiki=wiki,
         pace=pace,
         site=site,
-        account=standing.account,
+        account=may_write(standing.account, site),
         api=access.api,
         now=lambda: datetime.now(UTC),
         monotonic=time.monotonic,

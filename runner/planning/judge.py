@@ -35,6 +35,8 @@ def _related(ref: Ref) -> dict[str, str]:
 def judge(item: Item, action: Action, options: Any, account: Account, deleted_by: Mapping[int, str]) -> Item:  # noqa: ANN401
     """Block what this account cannot do, and what an earlier step will have deleted by then."""
     blocked = item.blocked or action.blocked(options, item, account)
+    if blocked is None and not account.writes:
+        blocked = Blocked(code="permission", detail="your account lacks the right 'writeapi'")
     if blocked is None and item.pageid is not None and item.pageid in deleted_by:
         blocked = Blocked(code="deleted_earlier", detail=f"step {deleted_by[item.pageid]} deletes the page first")
     # The refusals have become the reason; as facts they would only make the plan's lines long.

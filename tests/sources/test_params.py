@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from runner.multivalue import join
 from runner.sources.catalogue import CATALOGUE, ParamSpec
 from runner.sources.params import check_param, encode, split
 
