@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
-Kind = Literal["pages", "revisions"]
+Kind = Literal["pages", "deleted_pages", "revisions", "deleted_revisions", "file_versions", "deleted_files", "log_entries"]
 """What the items of a source are."""
+
+
+FILE_NAMESPACE = 6
 
 
 class State(StrEnum):
@@ -64,15 +67,22 @@ def read_wants(value: Iterable[Any]) -> Wants:
 class Ref:
     """Something that a source found, before its facts are known.
 
-    A page has `title` and, where it exists, `pageid`; a revision has `revid`. `parents` are the items that it was
-    derived from, as (step, key) of an earlier step; `problem` says why it can never be an item that is done. `related`
-    says of what it was taken along: `talk of X`.
+    A page has `title` and, where it exists, `pageid`; a revision has `revid`. What is archived is named by `title` and
+    `timestamp` (ISO, its own), an archived revision by `revids` as well (one, or several of one second), an old version of
+    a file by its `archivename`, where the wiki tells it. `number` is the id of a deleted file or of a log entry. `parents`
+    are the items that it was derived from, as (step, key) of an earlier step; `problem` says why it can never be an item
+    that is done. `related` says of what it was taken along: `talk of X`.
     """
 
+    kind: Kind = "pages"
     title: str = ""
     ns: int | None = None
     pageid: int | None = None
     revid: int | None = None
+    timestamp: str = ""
+    revids: tuple[int, ...] = ()
+    archivename: str = ""
+    number: int | None = None
     parents: tuple[tuple[str, str], ...] = ()
     wants: Wants = ()
     problem: Blocked | None = None
@@ -80,16 +90,49 @@ class Ref:
 
     @property
     def key(self) -> str:
-        """The stable key: `rev:345`, `page:12`, or `title:Foo` for what has no page id."""
-        if self.revid is not None:
-            return f"rev:{self.revid}"
-        if self.pageid is not None:
-            return f"page:{self.pageid}"
-        return f"title:{self.title}"
+        """The stable key: `rev:345`, `page:12`, or `title:Foo` for what has no page id, and so for each kind."""
+        return _KEYS[self.kind](self)
+
+    @property
+    def identity(self) -> str:
+        """What makes two refs the same while sets are formed: the revision, or the page by its title (which every page
+        has, whatever found it)."""
+        if self.kind == "pages" and self.title:
+            return f"page:{self.title}"
+        return f"archived:{self.revids[0]}" if len(self.revids) == 1 else self.key
 
     def derived(self, parent: Ref | None) -> Ref:
         """The same, with the parents of what it was found through."""
         return replace(self, parents=parent.parents, wants=parent.wants) if parent else self
+
+
+def digits(timestamp: str) -> str:
+    """A time as the database writes it: `20260131000000`."""
+    return "".join(char for char in timestamp if char.isdecimal())
+
+
+def _dated(prefix: str) -> Callable[[Ref], str]:
+    return lambda ref: f"{prefix}:{digits(ref.timestamp)}:{ref.title}"
+
+
+def _archived(ref: Ref) -> str:
+    # The API acts on all archived revisions of one second together.
+    return _dated("archive")(ref) if ref.title else f"archived:{ref.revids[0] if ref.revids else 0}"
+
+
+_KEYS: Mapping[Kind, Callable[[Ref], str]] = {
+    "pages": lambda ref: f"page:{ref.pageid}" if ref.pageid is not None else f"title:{ref.title}",
+    "deleted_pages": lambda ref: f"deleted:{ref.title}",
+    "revisions": lambda ref: f"rev:{ref.revid}",
+    "deleted_revisions": _archived,
+    "file_versions": _dated("oldimage"),
+    "deleted_files": lambda ref: f"filearchive:{ref.title if ref.number is None else ref.number}",
+    "log_entries": lambda ref: f"logging:{ref.number}",
+}
+_PREFIXES: Mapping[str, Kind] = {
+    "page": "pages", "title": "pages", "deleted": "deleted_pages", "rev": "revisions", "archive": "deleted_revisions",
+    "archived": "deleted_revisions", "oldimage": "file_versions", "filearchive": "deleted_files", "logging": "log_entries",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +140,9 @@ class Item:
     """One line of a plan: what to act on, and the facts seen when it was planned.
 
     For a page `revid` is its last revision; for a revision it is the revision itself. `facts` holds the rest as JSON
-    values: `redirect`, `length`, `protection`, `related`, `timestamp`, `current`, `hidden` (a list of content, comment,
-    user, suppressed). `seq` counts from 1 in the order of execution and is not part of the plan file.
+    values, each kind its own (`runner/kinds`): `redirect`, `length`, `protection`, `timestamp`, `current`, `hidden` (a
+    list of content, comment, user, suppressed). `seq` counts from 1 in the order of execution and is not part of the plan
+    file.
     """
 
     step: str
@@ -112,6 +156,27 @@ class Item:
     wants: Wants = ()
     blocked: Blocked | None = None
     seq: int = 0
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, by its key."""
+        return _PREFIXES[self.key.partition(":")[0]]
+
+
+def ref_of(item: Item) -> Ref:
+    """What to ask about to read the facts of an item again."""
+    number = item.key.partition(":")[2] if item.kind in ("deleted_files", "log_entries") else ""
+    return Ref(
+        kind=item.kind,
+        title=item.title,
+        ns=item.ns,
+        pageid=item.pageid,
+        revid=item.revid if item.kind == "revisions" else None,
+        timestamp=item.facts.get("timestamp", ""),
+        revids=tuple(item.facts.get("revids", ())),
+        archivename=item.facts.get("archivename", ""),
+        number=int(number) if number.isdecimal() else None,
+    )
 
 
 def after(item: Item, changed: Mapping[str, Any]) -> Item:

@@ -127,7 +127,11 @@ def fragments() -> Iterator[list[str]]:
 def test_the_codes_are_found() -> None:
     """So that the tests below do not pass because nothing is looked for."""
     assert problem_codes() >= {"yaml-tag", "unknown-key", "range", "var-type", "needs", "no-action", "two-sources", "type"}
-    assert keyword_codes("Blocked", "actions", "sources", "planning") >= {"permission", "special", "deleted_earlier"}
+    assert keyword_codes("Blocked", "actions", "kinds", "sources", "planning", "flows") >= {
+        "permission",
+        "special",
+        "deleted_earlier",
+    }
     assert drift_codes() >= {"gone", "moved", "edited", "visibility", "current"}
     assert events() >= {"run_started", "batch_finished", "waiting", "plan_sealed"}
 
@@ -142,7 +146,7 @@ def test_every_error_of_the_commands_is_explained() -> None:
     assert [pieces for pieces in fragments() if pieces and not any(piece in text for piece in pieces)] == []
 
 
-@pytest.mark.parametrize("code", sorted(keyword_codes("Blocked", "actions", "sources", "planning")))
+@pytest.mark.parametrize("code", sorted(keyword_codes("Blocked", "actions", "kinds", "sources", "planning", "flows")))
 def test_every_blocked_code_is_explained(code: str) -> None:
     assert re.search(rf"^\| `{code}` \|", page("docs/actions.md"), re.MULTILINE)
 

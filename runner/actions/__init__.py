@@ -8,5 +8,6 @@ from runner.actions.action import Action
 from runner.actions.delete import DELETE
 from runner.actions.purge import PURGE
 from runner.actions.revisiondelete import REVISIONDELETE
+from runner.actions.undelete import UNDELETE
 
-ACTIONS: Mapping[str, Action] = {action.name: action for action in (PURGE, DELETE, REVISIONDELETE)}
+ACTIONS: Mapping[str, Action] = {action.name: action for action in (PURGE, DELETE, REVISIONDELETE, UNDELETE)}

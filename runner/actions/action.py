@@ -29,15 +29,17 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
-    """One entry of `list=logevents` (https://www.mediawiki.org/wiki/API:Logevents): `pageid` is `logpage`, `ids` what a
-    revision hide names."""
+    """One entry of `list=logevents` (https://www.mediawiki.org/wiki/API:Logevents): `pageid` is `logpage`, `type` what kind
+    of thing was hidden and `ids` those that it names."""
 
     logid: int
     pageid: int | None
     action: str
     user: str
     comment: str
-    ids: frozenset[int] = frozenset()
+    title: str = ""
+    type: str = ""
+    ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +70,10 @@ Result = Outcome | Again
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inverse:
-    """What takes one item's outcome back: an action with its options (as a playbook would say them, without a reason) on
+    """What takes an item's outcome back: an action with its options (as a playbook would say them, without a reason) on
     items of a kind of source. `expect` are facts that an item must still have: whatever differs was changed since.
+    `restores` are facts that it must have afterwards; a `pageid` among them means the page of its title. `chosen`: the
+    refs are pages, and what is meant are those of this kind that belong to them and are chosen.
     """
 
     action: str
@@ -77,6 +81,8 @@ class Inverse:
     options: Mapping[str, Any]
     refs: tuple[Ref, ...]
     expect: Mapping[str, Any] = field(default_factory=dict)
+    restores: Mapping[str, Any] = field(default_factory=dict)
+    chosen: Callable[[Ref], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +104,13 @@ class Action:
     `probe`       what became of an unanswered item; `Again` when it surely did not happen
     `effect`      the facts of the item that its success changed, for later steps of the run and for undo; what only the
                   answer tells stands in `Outcome.facts`
-    `inverse`     what takes a done item back, from the item as it was and the facts that were changed; `Blocked` says why
-                  nothing does. None: nothing ever does
+    `inverse`     what takes a done item back, in this order, from the item as it was and the facts that were changed;
+                  `Blocked` says why nothing does. None: nothing ever does
+    `shown`       the item as the plan may hold it: what the action hides is left out
+    `together`    items of one group stand in one request as far as the wiki's limit goes
+    `shared`      facts that are those of the title: what a done item changed of them holds for the others of its title
     `check`       what is wrong with a value that the schema lets through (it may also be wrong in ways the schema tells)
-    `removes`     its pages are gone afterwards: later steps on them are blocked
+    `removes`     its items are gone afterwards (restored ones from the archive): later steps on deleted pages are blocked
     """
 
     name: str
@@ -122,6 +131,9 @@ class Action:
     log: Callable[[Options], Mapping[str, str]] | None = None
     probe: Callable[[Options, Item, Evidence], Result] | None = None
     effect: Callable[[Options, Item], Mapping[str, Any]] = lambda _options, _item: {}
-    inverse: Callable[[Options, Item, Mapping[str, Any]], Inverse | Blocked] | None = None
+    inverse: Callable[[Options, Item, Mapping[str, Any]], tuple[Inverse, ...] | Blocked] | None = None
+    shown: Callable[[Options, Item], Item] = lambda _options, item: item
+    together: bool = False
+    shared: frozenset[str] = frozenset()
     removes: bool = False
     check: Callable[[Mapping[str, Any]], Sequence[Finding]] = lambda _value: ()

@@ -1,41 +1,43 @@
-"""`delete:` delete whole pages, one a request, by page id.
+"""`delete:` delete whole pages, by page id, or old versions of files, by archive name; one a request.
 
 https://www.mediawiki.org/wiki/API:Delete. The API takes no base revision, so title, namespace and last revision are read
-again just before; only an integer `logid` is success.
+again just before; only an integer `logid` is success. With `oldimage` on a title that is no file it deletes the page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from runner.actions.action import Account, Action, Again, Evidence, Result
-from runner.actions.schema import REASON, TAGS, choice, flag
-from runner.model import Blocked, Item, Outcome, State
+from runner.actions.action import Account, Action, Again, Evidence, Inverse, LogEntry, Result
+from runner.actions.schema import REASON, TAGS, WATCHLIST, WATCHLIST_EXPIRY, flag
+from runner.model import FILE_NAMESPACE, Blocked, Item, Kind, Outcome, Ref, State
 from runner.multivalue import join
 
-FILE_NAMESPACE = 6
-GONE = ("missingtitle", "nosuchpageid", "cantdelete")
+GONE = ("missingtitle", "nosuchpageid", "cantdelete", "nodeleteablefile")
 
 SCHEMA = {
-    "description": "Delete the pages. Their revisions stay in the wiki's archive.",
+    "description": "Delete the pages, or the old versions of files. They stay in the wiki's archive.",
     "type": ["object", "null"],
     "additionalProperties": False,
     "properties": {
         "reason": REASON,
         "tags": TAGS,
-        "watchlist": choice(
-            ["nochange", "preferences", "watch", "unwatch"],
-            "What becomes of your watchlist; nochange unless told otherwise.",
-        ),
-        "watchlistexpiry": {
-            "description": "When watching ends, such as 1 month or a time.",
-            "type": "string",
-            "minLength": 1,
-        },
+        "watchlist": WATCHLIST,
+        "watchlistexpiry": WATCHLIST_EXPIRY,
         "files": flag("Also delete File: pages, which deletes the file with all its versions."),
     },
+}
+
+# Whether this account may; and what the archive holds of the title before, so that an undo can leave that alone.
+FACTS = {
+    "prop": "info|deletedrevisions|imageinfo",
+    "intestactions": "delete",
+    "intestactionsdetail": "full",
+    "drvprop": "ids",
+    "drvlimit": "max",
+    "iiprop": "timestamp",
 }
 
 
@@ -55,7 +57,7 @@ def parse(value: Mapping[str, Any]) -> Delete:
 
 def request(options: Delete, batch: Sequence[Item], summary: str) -> Mapping[str, str]:
     (item,) = batch
-    parameters = {"action": "delete", "pageid": str(item.pageid), "watchlist": options.watchlist}
+    parameters = {"action": "delete", **_target(item), "watchlist": options.watchlist}
     if summary:
         parameters["reason"] = summary
     if options.tags:
@@ -63,6 +65,12 @@ def request(options: Delete, batch: Sequence[Item], summary: str) -> Mapping[str
     if options.watchlistexpiry:
         parameters["watchlistexpiry"] = options.watchlistexpiry
     return parameters
+
+
+def _target(item: Item) -> Mapping[str, str]:
+    if item.kind == "file_versions":
+        return {"title": item.title, "oldimage": item.facts["archivename"]}
+    return {"pageid": str(item.pageid)}
 
 
 def read(_options: Delete, batch: Sequence[Item], answer: Mapping[str, Any]) -> tuple[Result, ...]:
@@ -89,13 +97,17 @@ def drift(_options: Delete, planned: Item, current: Item | None) -> str | None:
         return "gone"
     if current.title != planned.title or current.ns != planned.ns:
         return "moved"
+    if planned.kind == "file_versions" and current.facts["archivename"] != planned.facts["archivename"]:
+        return "moved"
     return "edited" if current.revid != planned.revid else None
 
 
 def blocked(options: Delete, item: Item, account: Account) -> Blocked | None:
     if "delete" not in account.rights:
         return Blocked(code="permission", detail="your account lacks the right 'delete'")
-    if item.ns == FILE_NAMESPACE and not options.files:
+    if item.kind == "file_versions" and item.ns != FILE_NAMESPACE:
+        return Blocked(code="no_file", detail="the title is no file: its page would be deleted")
+    if item.kind == "pages" and item.ns == FILE_NAMESPACE and not options.files:
         return Blocked(code="file", detail="deleting a File: page deletes the file; say `files: true` if that is meant")
     for error in item.facts.get("refusals", ()):
         return Blocked(code=error["code"], detail=error["text"])
@@ -105,16 +117,43 @@ def blocked(options: Delete, item: Item, account: Account) -> Blocked | None:
 def probe(_options: Delete, item: Item, evidence: Evidence) -> Result:
     """The log is asked before existence: deleted by us and restored by somebody is done."""
     for entry in evidence.entries:
-        if entry.action == "delete" and entry.pageid == item.pageid:
+        if entry.action == "delete" and _is_about(entry, item):
             return Outcome(seq=item.seq, state=State.DONE, code="looked_up", logid=entry.logid)
     if item.key in evidence.current:
         return Again(seq=item.seq, code="not_deleted")
     return Outcome(seq=item.seq, state=State.SKIPPED, code="drift:gone", detail="gone, and not by this run")
 
 
+def _is_about(entry: LogEntry, item: Item) -> bool:
+    if item.kind == "file_versions":
+        # Of an old version only the comment tells which it was, in whatever language.
+        return entry.title == item.title and item.facts["archivename"] in entry.comment
+    return entry.pageid == item.pageid
+
+
+def inverse(_options: Delete, item: Item, _changed: Mapping[str, Any]) -> tuple[Inverse, ...]:
+    """Only what this deletion put into the archive: it held the page's revisions up to the last, and none of those that were
+    there before."""
+    name = item.facts.get("archivename")
+    if item.kind == "file_versions":
+        return (replace(_restored("deleted_files", item, lambda ref: ref.archivename == name), options={"existing": True}),)
+    before, last = set(item.facts.get("archived", ())), item.revid or 0
+    pages = _restored("deleted_revisions", item, lambda ref: ref.revids[0] <= last and ref.revids[0] not in before)
+    if item.ns != FILE_NAMESPACE or "file" not in item.facts:
+        return (pages,)
+    files, newest = set(item.facts.get("archived_files", ())), item.facts["file"]
+    return (pages, _restored("deleted_files", item, lambda ref: ref.timestamp <= newest and ref.number not in files))
+
+
+def _restored(kind: Kind, item: Item, chosen: Callable[[Ref], bool]) -> Inverse:
+    restores = {"pageid": item.pageid, "revid": item.revid} if kind == "deleted_revisions" else {}
+    page = Ref(title=item.title, ns=item.ns)
+    return Inverse(action="undelete", kind=kind, options={}, refs=(page,), chosen=chosen, restores=restores)
+
+
 DELETE = Action(
     name="delete",
-    takes=frozenset({"pages"}),
+    takes=frozenset({"pages", "file_versions"}),
     schema=SCHEMA,
     parse=parse,
     request=request,
@@ -123,9 +162,10 @@ DELETE = Action(
     drift=drift,
     blocked=blocked,
     rights=("delete",),
-    facts={"intestactions": "delete", "intestactionsdetail": "full"},
+    facts=FACTS,
     single=True,
     log=lambda _options: {"letype": "delete"},
     probe=probe,
+    inverse=inverse,
     removes=True,
 )

@@ -1,4 +1,5 @@
-"""`revisiondelete:` hide or show the content, comment or user of revisions.
+"""`revisiondelete:` hide or show the content, comment or user of revisions, archived revisions, versions of files and log
+entries.
 
 https://www.mediawiki.org/wiki/API:Revisiondelete. One page a request: ids of a second page fail. The answer's top `status` is
 always Success and says nothing; each item is judged by its own flags.
@@ -6,33 +7,65 @@ always Success and says nothing; each item is judged by its own flags.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from runner.actions.action import Account, Action, Again, Evidence, Result
+from runner.actions.action import Account, Action, Again, Evidence, Inverse, LogEntry, Result
 from runner.actions.schema import REASON, TAGS, choice
 from runner.errors import Finding
-from runner.model import Blocked, Item, Outcome, State
+from runner.model import Blocked, Item, Kind, Outcome, State, digits, ref_of
 from runner.multivalue import join
 
-FLAGS = {"content": "texthidden", "comment": "commenthidden", "user": "userhidden"}
+PARTS = ("content", "comment", "user")
+FLAGS = {"comment": "commenthidden", "user": "userhidden"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Type:
+    """What the API calls a kind of items: how it names one of them, the flag that says that its content is hidden, and the
+    right to hide. `logged`: the action of the log entry that tells of it."""
+
+    name: str
+    ident: Callable[[Item], str]
+    content: str
+    right: str = "deleterevision"
+    logged: str = "revision"
+
+
+def _number(item: Item) -> str:
+    return item.key.partition(":")[2]
+
+
+TYPES: Mapping[Kind, Type] = {
+    "revisions": Type(name="revision", ident=lambda item: str(item.revid), content="texthidden"),
+    "deleted_revisions": Type(name="archive", ident=lambda item: digits(item.facts["timestamp"]), content="texthidden"),
+    # Of an old version it is the time that stands in its archive name, not its own.
+    "file_versions": Type(
+        name="oldimage", ident=lambda item: str(item.facts["archivename"]).partition("!")[0], content="contenthidden"
+    ),
+    "deleted_files": Type(name="filearchive", ident=_number, content="contenthidden"),
+    "log_entries": Type(name="logging", ident=_number, content="actionhidden", right="deletelogentry", logged="event"),
+}
 
 _PARTS = {
     "type": "array",
     "minItems": 1,
     "uniqueItems": True,
-    "items": choice(list(FLAGS), "A part of a revision."),
+    "items": choice(list(PARTS), "A part of what was published."),
 }
 
 SCHEMA = {
-    "description": "Hide or show parts of revisions.",
+    "description": "Hide or show parts of revisions, of versions of files, or of log entries.",
     "type": "object",
     "additionalProperties": False,
     "minProperties": 1,
     "properties": {
-        "hide": {**_PARTS, "description": "What to hide of each revision."},
-        "show": {**_PARTS, "description": "What to show again of each revision."},
+        "hide": {
+            **_PARTS,
+            "description": "What to hide of each; the content of a log entry is what it is about.",
+        },
+        "show": {**_PARTS, "description": "What to show again of each."},
         "suppress": choice(
             ["yes", "no", "nochange"],
             "Hide from administrators too (yes needs --allow-suppress and the right suppressrevision).",
@@ -71,12 +104,14 @@ def parse(value: Mapping[str, Any]) -> RevisionDelete:
 
 
 def request(options: RevisionDelete, batch: Sequence[Item], summary: str) -> Mapping[str, str]:
+    kind = TYPES[batch[0].kind]
     parameters = {
         "action": "revisiondelete",
-        "type": "revision",
-        "target": batch[0].title,
-        "ids": "|".join(str(item.revid) for item in batch),
+        "type": kind.name,
+        "ids": "|".join(kind.ident(item) for item in batch),
         "suppress": options.suppress,
+        # Log entries of any page go together; what one is about may be hidden.
+        **({} if kind.name == "logging" else {"target": batch[0].title}),
     }
     for name, values in (("hide", options.hide), ("show", options.show), ("tags", options.tags)):
         if values:
@@ -87,8 +122,9 @@ def request(options: RevisionDelete, batch: Sequence[Item], summary: str) -> Map
 
 
 def read(options: RevisionDelete, batch: Sequence[Item], answer: Mapping[str, Any]) -> tuple[Result, ...]:
-    entries = {entry["id"]: entry for entry in answer["revisiondelete"]["items"]}
-    return tuple(_result(options, item, entries.get(item.revid)) for item in batch)
+    ident = TYPES[batch[0].kind].ident
+    entries = {str(entry["id"]): entry for entry in answer["revisiondelete"]["items"]}
+    return tuple(_result(options, item, entries.get(ident(item))) for item in batch)
 
 
 def _result(options: RevisionDelete, item: Item, entry: Mapping[str, Any] | None) -> Result:
@@ -96,8 +132,9 @@ def _result(options: RevisionDelete, item: Item, entry: Mapping[str, Any] | None
         return Outcome(seq=item.seq, state=State.UNSURE, code="no_entry", detail="the answer does not name it")
     for error in entry.get("errors", ()):
         return Outcome(seq=item.seq, state=State.FAILED, code=error["code"], detail=error["text"])
-    wrong = [part for part in options.hide if not entry.get(FLAGS[part])]
-    wrong += [part for part in options.show if entry.get(FLAGS[part])]
+    flags = {**FLAGS, "content": TYPES[item.kind].content}
+    wrong = [part for part in options.hide if not entry.get(flags[part])]
+    wrong += [part for part in options.show if entry.get(flags[part])]
     if entry.get("status") != "Success" or wrong:
         return Outcome(seq=item.seq, state=State.FAILED, code="not_effective", detail=f"unchanged: {', '.join(wrong)}")
     if any(warning["code"] == "revdelete-no-change" for warning in entry.get("warnings", ())):
@@ -126,12 +163,14 @@ def drift(options: RevisionDelete, planned: Item, current: Item | None) -> str |
         return "moved"
     if set(current.facts["hidden"]) != set(planned.facts["hidden"]):
         return "visibility"
-    return "current" if "content" in options.hide and current.facts["current"] else None
+    if current.facts.get("revids") != planned.facts.get("revids"):
+        return "archive"
+    return "current" if "content" in options.hide and current.facts.get("current") else None
 
 
 def blocked(options: RevisionDelete, item: Item, account: Account) -> Blocked | None:
     suppression = options.suppress != "nochange" or "suppressed" in item.facts.get("hidden", ())
-    for right in ("deleterevision", *(("suppressrevision",) if suppression else ())):
+    for right in (TYPES[item.kind].right, *(("suppressrevision",) if suppression else ())):
         if right not in account.rights:
             return Blocked(code="permission", detail=f"your account lacks the right '{right}'")
     if "content" in options.hide and item.facts.get("current"):
@@ -140,13 +179,13 @@ def blocked(options: RevisionDelete, item: Item, account: Account) -> Blocked | 
 
 
 def probe(options: RevisionDelete, item: Item, evidence: Evidence) -> Result:
-    """The log names the revisions that a request hid; failing that, their state tells."""
+    """The log names what a request hid; failing that, its state tells."""
     for entry in evidence.entries:
-        if entry.action == "revision" and item.revid in entry.ids:
+        if _is_about(entry, item):
             return Outcome(seq=item.seq, state=State.DONE, code="looked_up", logid=entry.logid)
     current = evidence.current.get(item.key)
     if current is None:
-        return Outcome(seq=item.seq, state=State.SKIPPED, code="drift:gone", detail="the revision no longer exists")
+        return Outcome(seq=item.seq, state=State.SKIPPED, code="drift:gone", detail="it no longer exists")
     if frozenset(current.facts["hidden"]) == wanted(options, item.facts["hidden"]):
         return Outcome(
             seq=item.seq,
@@ -155,6 +194,14 @@ def probe(options: RevisionDelete, item: Item, evidence: Evidence) -> Result:
             detail="it is as wanted; the log has no entry of this run",
         )
     return Again(seq=item.seq, code="not_hidden")
+
+
+def _is_about(entry: LogEntry, item: Item) -> bool:
+    """Times are no ids of their own: of what is archived, the title counts as well."""
+    kind = TYPES[item.kind]
+    dated = item.kind in ("deleted_revisions", "file_versions")
+    named = entry.action == kind.logged and kind.ident(item) in entry.ids and entry.type in ("", kind.name)
+    return named and (not dated or entry.title == item.title)
 
 
 def log(_options: RevisionDelete) -> Mapping[str, str]:
@@ -166,9 +213,39 @@ def effect(options: RevisionDelete, item: Item) -> Mapping[str, Any]:
     return {"hidden": sorted(wanted(options, item.facts["hidden"]))}
 
 
+def shown(options: RevisionDelete, item: Item) -> Item:
+    """What a log entry is about is its content."""
+    return replace(item, title="", ns=None) if item.kind == "log_entries" and "content" in options.hide else item
+
+
+def inverse(_options: RevisionDelete, item: Item, changed: Mapping[str, Any]) -> tuple[Inverse, ...]:
+    """Only what was really changed: a part that was hidden before stays hidden."""
+    before, after = set(item.facts["hidden"]), set(changed.get("hidden", item.facts["hidden"]))
+    options: dict[str, Any] = {
+        "hide": [part for part in PARTS if part in before - after],
+        "show": [part for part in PARTS if part in after - before],
+    }
+    if ("suppressed" in before) != ("suppressed" in after):
+        options["suppress"] = "yes" if "suppressed" in before else "no"
+    if not options["hide"] and not options["show"]:
+        # The API wants something to hide: what is hidden anyway.
+        options["hide"] = [part for part in PARTS if part in before]
+    given = {name: value for name, value in options.items() if value}
+    return (
+        Inverse(
+            action="revisiondelete",
+            kind=item.kind,
+            options=given,
+            refs=(ref_of(item),),
+            expect={"hidden": sorted(after)},
+            restores={"hidden": sorted(before)},
+        ),
+    )
+
+
 REVISIONDELETE = Action(
     name="revisiondelete",
-    takes=frozenset({"revisions"}),
+    takes=frozenset(TYPES),
     schema=SCHEMA,
     parse=parse,
     check=check,
@@ -178,8 +255,11 @@ REVISIONDELETE = Action(
     drift=drift,
     blocked=blocked,
     rights=("deleterevision",),
-    group=lambda item: item.pageid,
+    group=lambda item: None if item.kind == "log_entries" else item.pageid or item.title,
+    together=True,
     log=log,
     probe=probe,
     effect=effect,
+    inverse=inverse,
+    shown=shown,
 )

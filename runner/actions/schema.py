@@ -43,3 +43,12 @@ TAGS: Schema = {
     "items": {"type": "string", "minLength": 1},
     "uniqueItems": True,
 }
+WATCHLIST: Schema = choice(
+    ["nochange", "preferences", "watch", "unwatch"],
+    "What becomes of your watchlist; nochange unless told otherwise.",
+)
+WATCHLIST_EXPIRY: Schema = {
+    "description": "When watching ends, such as 1 month or a time.",
+    "type": "string",
+    "minLength": 1,
+}

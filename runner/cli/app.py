@@ -20,6 +20,7 @@ COMMANDS = {
     "resume": "Finish an interrupted run.",
     "runs": "List the runs in the state folder.",
     "show": "Show a run or a plan, item by item with --items.",
+    "undo": "Make a plan that takes back what a run did.",
     "generators": "List the generators and their parameters.",
     "doctor": "Can it connect, log in, and do what playbooks need?",
     "schema": "Print the JSON Schema of playbooks.",

@@ -14,15 +14,21 @@ def find_run(name: str | None, around: Surroundings, *, retry_failed: bool) -> R
     """The run by its id, or the only one that is unfinished; None if there is nothing to do."""
     runs = Runs(around.context.database)
     if name is not None:
-        run = runs.get(name)
-        if run is None:
-            raise UsageError(f"there is no run {name}", hint="`wikimop runs` lists them")
+        run = known_run(name, around)
         return run if _open(run, around, retry_failed=retry_failed) else None
     unfinished = [run for run in runs.all() if _open(run, around, retry_failed=retry_failed)]
     if len(unfinished) > 1:
         names = ", ".join(run.id for run in unfinished)
         raise UsageError(f"several runs are unfinished: {names}", hint="say which one: `wikimop resume RUN`")
     return unfinished[0] if unfinished else None
+
+
+def known_run(name: str, around: Surroundings) -> Run:
+    """The run by its id; raises `UsageError` if there is none."""
+    run = Runs(around.context.database).get(name)
+    if run is None:
+        raise UsageError(f"there is no run {name}", hint="`wikimop runs` lists them")
+    return run
 
 
 def _open(run: Run, around: Surroundings, *, retry_failed: bool) -> bool:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from runner.errors import PlanRefused
+from runner.kinds import KINDS
 from runner.model import Ref
 from runner.where import facts
 from runner.where.catalogue import Group
 from runner.where.facts import Pages
 from runner.where.needs import Needs
-from runner.wiki.query import Read, answers, first_batch
+from runner.wiki.query import Read, answers, chunks, first_batch, whole
 
 Facts = dict[str, Any]
 TRUNCATED = "truncatedresult"
@@ -44,6 +44,15 @@ class Lookup:
         readers = {Group.REVISION: self._revision, Group.PARENT: self._size_change, Group.TEXT: self._text}
         found = readers[group]([ref.revid for ref in refs if ref.revid is not None])
         return [found.get(ref.revid or 0, {}) for ref in refs]
+
+    def records(self, refs: Sequence[Ref]) -> list[Facts]:
+        """The facts of what is neither a page nor a live revision, in the order of the refs; empty where there is none."""
+        spec = KINDS[refs[0].kind]
+        questions = spec.details(refs) if spec.details else spec.questions(refs, {})
+        queries = [query for question in questions for query in whole(self.read, question)]
+        queries += [query for question in spec.more(queries) for query in whole(self.read, question)]
+        found = dict(spec.facts(queries))
+        return [found.get(ref.identity, {}) for ref in refs]
 
     def _page(self, refs: Sequence[Ref]) -> dict[Ref, Facts]:
         found: dict[Ref, Facts] = {}
@@ -159,10 +168,3 @@ def _add_members(found: dict[Ref, Facts], refs: Sequence[Ref], pages: Pages, fac
             found[ref].setdefault(fact, set()).update(facts.members_of(page, fact))
         elif page is not None:
             found[ref]["exists"] = False
-
-
-def chunks(values: Sequence[str], size: int) -> Iterator[list[str]]:
-    """Parts of up to `size` texts."""
-    rest = iter(values)
-    while chunk := list(islice(rest, size)):
-        yield chunk

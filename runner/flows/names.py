@@ -87,7 +87,7 @@ def missing_names(source: Source, read: Read) -> Iterator[str]:
 
 def _missing_title(module: Module, read: Read) -> Iterator[str]:
     title = module.params.get("title")
-    if not title or module.name in ("iwbacklinks", "langbacklinks"):
+    if not title or module.name in ("iwbacklinks", "langbacklinks", "logevents"):
         return
     for page in first_batch(read, {"action": "query", "titles": reading.several([title])})["pages"]:
         if page.get("missing") and not page.get("known"):

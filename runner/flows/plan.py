@@ -13,7 +13,7 @@ from runner.flows.context import Connected, Context, instant
 from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
 from runner.flows.names import check_modules, fixed_source, missing_names, untouchables
-from runner.flows.resolve import Resolver, chunks
+from runner.flows.resolve import Resolver
 from runner.flows.settle import settle_where
 from runner.flows.stages import Stage, earlier_items
 from runner.flows.where import Filter, left_out
@@ -25,6 +25,7 @@ from runner.playbook.playbook import Playbook, Step
 from runner.sources.source import File
 from runner.store.plans import Plans, StoredPlan
 from runner.store.scratch import Gathered, Scratch
+from runner.wiki.query import chunks
 
 SHOWN = 5
 
@@ -72,6 +73,10 @@ def make_plan(
         raise UsageError(f"plan {plan} is gone from the state folder")
     context.log.info("plan_sealed", plan=plan, items=sealed.items, sha256=sha256)
     return sealed
+
+
+def _removes_pages(step: Step) -> bool:
+    return ACTIONS[step.action].removes and step.source.kind == "pages"
 
 
 def _lines(header: Mapping[str, Any], plans: Plans, plan: str) -> Iterator[bytes]:
@@ -128,7 +133,7 @@ class _Planner:
         warnings = list(dict.fromkeys([*amiss, *warnings]))
         guards: list[str] = []
         for number, step in enumerate(steps):
-            items = self._step(step, removing=[one.id for one in steps[:number] if ACTIONS[one.action].removes])
+            items = self._step(step, removing=[one.id for one in steps[:number] if _removes_pages(one)])
             guards += filter(None, [unexpected(step.id, items, step.source.expect)])
             warnings += [f"step {step.id}: {text}" for text in left_out(step.source, self._filters[step.id].tallies)]
         guards += filter(None, [over_limit(self._making.seq, self._playbook.limits.items)])
@@ -185,9 +190,13 @@ class _Planner:
         first = self._making.seq
         self._context.progress.begin(f"plan {step.id}", None)
         resolver = replace(self._resolver, filter=self._filter(step))
-        for refs in chunks(resolver.refs(step.source), self._connected.account.batch):
-            found = read_facts(self._read, refs, step.id, action)
-            self._add(place(refs, found, step.id), step, action, removing)
+        found = resolver.refs(step.source)
+        if step.source.kind == "deleted_revisions":
+            # The wiki acts on all archived revisions of a second together: they are one item.
+            found = Gathered(self._context.database).collect((ref.key, ref) for ref in found)
+        for refs in chunks(found, self._connected.account.batch):
+            items = read_facts(self._read, refs, step.id, action)
+            self._add(place(refs, items, step.id), step, action, removing)
             self._context.progress.advance(len(refs))
         self._context.progress.end()
         for tally in (tally for _, tally in resolver.filter.tallies):
@@ -201,7 +210,7 @@ class _Planner:
         pageids = [item.pageid for item in items if item.pageid is not None]
         deleted_by = self._plans.planned(self._making.plan, pageids, removing)
         judged = [judge(item, action, step.options, self._connected.account, deleted_by) for item in items]
-        self._plans.add(self._making.plan, [self._numbered(item) for item in judged])
+        self._plans.add(self._making.plan, [action.shown(step.options, self._numbered(item)) for item in judged])
 
     def _numbered(self, item: Item) -> Item:
         self._making.seq += 1

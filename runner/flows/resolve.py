@@ -7,22 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from runner.errors import PlanRefused
+from runner.flows.belonging import Belonging
 from runner.flows.related import Relatives
-from runner.flows.sets import Sets, has_parents, identity
+from runner.flows.sets import Sets, has_parents
 from runner.flows.where import Filter
-from runner.model import Item, Ref
+from runner.model import Item, Ref, ref_of
 from runner.sources import ordered, reading
 from runner.sources.reading import Parents
-from runner.sources.source import File, FromStep, Intersect, Module, PageIds, RevIds, Source, Titles, Union
+from runner.sources.records import RECORDS, Record, as_kind
+from runner.sources.source import File, FromStep, Intersect, LogIds, Module, Owned, PageIds, RevIds, Source, Titles, Union
 from runner.store.scratch import Gathered, Scratch
-from runner.wiki.query import Read, answers, ask, batches, first_batch
-
-T = TypeVar("T")
+from runner.wiki.query import Read, answers, ask, batches, chunks, first_batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,18 +58,18 @@ class Resolver:
     def _once(self, found: Iterator[Ref], *, gather: bool) -> Iterator[Ref]:
         if gather:
             # A page found from two parents is one item with both, so all have to be seen before the first is given.
-            yield from self.gathered().collect((identity(ref), ref) for ref in found)
+            yield from self.gathered().collect((ref.identity, ref) for ref in found)
             return
         with closing(self.scratch()) as seen:
-            yield from (ref for ref in found if seen.add(identity(ref)))
+            yield from (ref for ref in found if seen.add(ref.identity))
 
     def _without(self, found: Iterator[Ref], excluded: Source, left_out: Scratch) -> Iterator[Ref]:
         by_name = isinstance(excluded.head, Titles | File)
         for ref in self.refs(excluded):
             if by_name and ref.problem is not None and ref.problem.code != "unknown_fact":
                 self._useless(ref)
-            left_out.add(identity(ref))
-        yield from (ref for ref in found if identity(ref) not in left_out)
+            left_out.add(ref.identity)
+        yield from (ref for ref in found if ref.identity not in left_out)
 
     def _useless(self, ref: Ref) -> None:
         """Whoever leaves a page out by its name means a page that is there: a misspelt name would let it be acted on."""
@@ -82,10 +82,10 @@ class Resolver:
         relatives = Relatives(read=self.read, pages=self._page_ids, subpages=self.subpages)
         with closing(self.gathered()) as items:
             for ref in found:
-                items.add(identity(ref), ref)
+                items.add(ref.identity, ref)
                 yield ref
             more = (ref for chunk in chunks(items.refs(), self.batch) for ref in relatives.of(chunk, kinds))
-            named = ((identity(ref), ref) for ref in more)
+            named = ((ref.identity, ref) for ref in more)
             yield from self.gathered().collect((name, ref) for name, ref in named if name not in items and name not in left_out)
 
     def _head(self, source: Source) -> Iterator[Ref]:
@@ -97,17 +97,26 @@ class Resolver:
             return self._step(source, head.step)
         if isinstance(head, Module):
             return self._module(source, head)
+        if isinstance(head, Owned):
+            return self._belonging.to(source.kind, self.refs(source.of)) if source.of else iter(())
         return self._listed(source, head)
 
-    def _listed(self, source: Source, head: Titles | PageIds | RevIds | File) -> Iterator[Ref]:
+    def _listed(self, source: Source, head: Titles | PageIds | RevIds | LogIds | File) -> Iterator[Ref]:
         """What is named one by one; a file is read as it goes."""
         values: Iterable[Any] = self.values(head) if isinstance(head, File) else head.values
         kind = head.kind if isinstance(head, File) else _KINDS[type(head)]
         if kind == "titles":
             refs = (reading.named(str(title)) for title in values)
-            return self._titles(refs, redirects=source.redirects, converttitles=source.converttitles)
+            pages = self._titles(refs, redirects=source.redirects, converttitles=source.converttitles)
+            return pages if source.kind == "pages" else self._belonging.named(source.kind, pages)
         numbers = (int(value) for value in values)
+        if kind == "logids":
+            return self._belonging.log_entries(numbers)
         return self._page_ids(numbers) if kind == "pageids" else self._revision_ids(source, numbers)
+
+    @property
+    def _belonging(self) -> Belonging:
+        return Belonging(read=self.read, batch=self.batch)
 
     def _titles(self, refs: Iterable[Ref], *, redirects: bool, converttitles: bool) -> Iterator[Ref]:
         for chunk in chunks(refs, self.batch):
@@ -127,7 +136,10 @@ class Resolver:
 
     def _revision_ids(self, source: Source, values: Iterable[int]) -> Iterator[Ref]:
         if source.kind == "revisions":
-            yield from (Ref(revid=value) for value in values)
+            yield from (Ref(kind="revisions", revid=value) for value in values)
+            return
+        if source.kind == "deleted_revisions":
+            yield from self._belonging.archived(values)
             return
         for chunk in chunks(values, self.batch):
             answer = first_batch(self.read, {"action": "query", "revids": reading.several(chunk)})
@@ -135,17 +147,24 @@ class Resolver:
             yield from (reading.unknown_revision(value) for value in answer.get("badrevids", ()))
 
     def _step(self, source: Source, step: str) -> Iterator[Ref]:
+        """The items of an earlier step, or their pages."""
         for item in self.earlier(step, source.outcome):
             parents = ((step, item.key),)
-            revid = item.revid if source.kind == "revisions" else None
-            yield Ref(title=item.title, ns=item.ns, pageid=item.pageid, revid=revid, parents=parents, problem=item.blocked)
+            page = Ref(title=item.title, ns=item.ns, pageid=item.pageid, parents=parents, problem=item.blocked)
+            if source.kind == "pages":
+                yield page
+            elif source.kind != item.kind:
+                yield as_kind(page, source.kind)
+            else:
+                own = replace(ref_of(item), parents=parents, problem=item.blocked)
+                yield from (replace(own, revids=(revid,)) for revid in own.revids) if own.revids else (own,)
 
     def _module(self, source: Source, module: Module) -> Iterator[Ref]:
         if source.of is not None:
             return self._properties(source, module, source.of)
-        if source.kind == "revisions":
-            return self._revisions(module)
-        if source.limit is not None and module.name in ordered.ORDERED:
+        if source.kind != "pages":
+            return self._records(RECORDS[source.kind, module.name], module)
+        if module.mode == "list" or (source.limit is not None and module.name in ordered.ORDERED):
             return self._in_order(module)
         return (ref for query in batches(self.read, reading.generator_query(module)) for ref in reading.read_pages(query))
 
@@ -154,17 +173,19 @@ class Resolver:
         refs = (ref for answer in found for ref in ordered.read_list(module, answer))
         if ordered.by_id(module):
             return self._page_ids(ref.pageid for ref in self._once(refs, gather=False) if ref.pageid is not None)
-        if module.name == "allcategories":
+        if module.name in ordered.NAMED:
             return self._titles(refs, redirects=False, converttitles=False)
         return refs
 
-    def _revisions(self, module: Module) -> Iterator[Ref]:
-        query = {**ordered.list_query(module), **reading.IDS_ONLY[module.name]}
-        for answer in answers(self.read, query):
-            yield from reading.read_revision_ids(answer.get("query", {}), module.name, Parents([]))
+    def _records(self, record: Record, module: Module) -> Iterator[Ref]:
+        for answer in answers(self.read, {**ordered.list_query(module), **record.prop}):
+            yield from record.read(answer.get("query", {}))
 
     def _properties(self, source: Source, module: Module, of: Source) -> Iterator[Ref]:
         """A property module on each page of another source. Revisions, but for the last, take a request for each page."""
+        if source.kind == "deleted_revisions":
+            yield from self._belonging.to(source.kind, self.refs(of), module)
+            return
         single = module.name == "revisions" and (source.kind == "revisions" or bool(module.params))
         pages = (ref for ref in self.refs(of) if ref.problem is None or _only_missing(ref))
         for chunk in chunks(pages, 1 if single else self.batch):
@@ -179,16 +200,9 @@ class Resolver:
                     yield from reading.read_property(module, answer.get("query", {}), parents)
 
 
-_KINDS = {Titles: "titles", PageIds: "pageids", RevIds: "revids"}
+_KINDS = {Titles: "titles", PageIds: "pageids", RevIds: "revids", LogIds: "logids"}
 
 
 def _only_missing(ref: Ref) -> bool:
     """A page that does not exist may be linked to and transcluded all the same."""
     return ref.problem is not None and ref.problem.code == "missing" and ref.ns is not None
-
-
-def chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Lists of up to `size` values."""
-    rest = iter(values)
-    while chunk := list(islice(rest, size)):
-        yield chunk

@@ -9,6 +9,7 @@ from runner.errors import GuardStop, Interrupted, Unreachable, UsageError, Wikim
 from runner.flows.apply import Applying
 from runner.flows.context import Connected, Context, instant
 from runner.flows.stages import counts_before
+from runner.flows.verify import verify_undo
 from runner.model import Run
 from runner.store.journal import Journal, Runs, already_applied
 from runner.store.plans import StoredPlan
@@ -77,6 +78,8 @@ def _carry_on(plan: StoredPlan, run: str, connected: Connected, context: Context
     state, reason = "interrupted", "ended by an error"
     try:
         Applying(plan.header, journal, connected, context, before).run()
+        if plan.header.get("undoes"):
+            verify_undo(plan.header, journal, connected, context.log, instant(connected.now()))
         state, reason = "finished", ""
     except WikimopError as error:
         state, reason = _stopped(error), error.message

@@ -11,13 +11,6 @@ from runner.sources.source import FromStep, Intersect, Source, Union
 from runner.store.scratch import Gathered, Scratch
 
 
-def identity(ref: Ref) -> str:
-    """What makes two refs the same: the revision, or the page by its title (which every page has, whatever found it)."""
-    if ref.revid is not None:
-        return f"rev:{ref.revid}"
-    return f"page:{ref.title}" if ref.title else ref.key
-
-
 def has_parents(source: Source) -> bool:
     """Whether what it finds comes from an earlier step."""
     if isinstance(source.head, Union | Intersect):
@@ -53,12 +46,12 @@ class Sets:
         if has_parents(source):
             gathered = stack.enter_context(closing(self.gathered()))
             for ref in self._on_its_terms(source):
-                gathered.add(identity(ref), ref)
-            return lambda ref: gathered.get(identity(ref))
+                gathered.add(ref.identity, ref)
+            return lambda ref: gathered.get(ref.identity)
         scratch = stack.enter_context(closing(self.scratch()))
         for ref in self.refs(source):
-            scratch.add(identity(ref))
-        return lambda ref: Ref() if identity(ref) in scratch else None
+            scratch.add(ref.identity)
+        return lambda ref: Ref() if ref.identity in scratch else None
 
     def _on_its_terms(self, source: Source) -> Iterator[Ref]:
         """A source's refs, each with what `outcome` asks of its parents: beside another source's, it is said of each."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from runner.errors import PlanRefused
-from runner.flows.lookup import chunks
 from runner.sources import reading
 from runner.sources.conditions import all_sources, with_where
 from runner.sources.nearest import did_you_mean
@@ -19,7 +18,7 @@ from runner.sources.source import Source
 from runner.where.conditions import Choice, Edit, Leaf, Members, Property, Protection, leaves
 from runner.where.fix import fix_ages, fix_numbers, fix_titles
 from runner.where.needs import MEMBERS
-from runner.wiki.query import Read, answers, ask, first_batch
+from runner.wiki.query import Read, answers, ask, chunks, first_batch
 
 Number = Callable[[int | str], int | None]
 PREFIXES = {"categories": (14, "Category:"), "templates": (0, "Template:")}

@@ -13,11 +13,13 @@ from runner.errors import UsageError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedStep:
-    """One step: its action with the options, the condition, and the outcomes that its items' parents must have reached."""
+    """One step: its action with the options (`raw`: as they stand in the plan), the condition, and the outcomes that its
+    items' parents must have reached."""
 
     id: str
     action: Action
     options: Any
+    raw: Mapping[str, Any]
     when: str | None
     outcome: tuple[str, ...]
 
@@ -32,6 +34,7 @@ def planned_steps(header: Mapping[str, Any]) -> Iterator[PlannedStep]:
             id=step["id"],
             action=action,
             options=action.parse(step["options"]),
+            raw=step["options"],
             when=step.get("when"),
             outcome=tuple(step.get("outcome") or ()),
         )

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from runner.flows.lookup import Lookup
+from runner.kinds import KINDS
 from runner.model import Blocked, Kind, Ref
 from runner.sources.source import Source
 from runner.where.catalogue import CONDITIONS, Group, groups
@@ -92,7 +93,7 @@ class Filter:
 
 def _entry(ref: Ref) -> _Entry:
     facts = {"title": ref.title, "namespace": ref.ns} if ref.title and ref.ns is not None else {}
-    if ref.problem is not None and ref.problem.code == MISSING and ref.revid is None:
+    if ref.problem is not None and ref.problem.code == MISSING and ref.kind == "pages":
         facts["exists"] = False
     return _Entry(ref, facts)
 
@@ -105,6 +106,10 @@ def _order(kind: Kind, condition: All) -> tuple[Group, ...]:
 
 def _read(lookup: Lookup, group: Group, asked: Sequence[_Entry], kind: Kind) -> None:
     if group is Group.NAME or not asked:
+        return
+    if kind not in ("pages", "revisions"):
+        for entry, facts in zip(asked, lookup.records([entry.ref for entry in asked]), strict=True):
+            entry.facts |= facts
         return
     if group in (Group.REVISION, Group.PARENT, Group.TEXT):
         for entry, facts in zip(asked, lookup.revisions(group, [entry.ref for entry in asked]), strict=True):
@@ -136,8 +141,7 @@ def _told(entry: _Entry, kind: Kind, condition: All) -> Ref:
     problem = entry.ref.problem
     if entry.verdict or (problem is not None and problem.code != MISSING):
         return entry.ref
-    what = "revision" if kind == "revisions" else "page"
-    gone = f"the {what} does not exist" if entry.facts.get("exists") is False else None
+    gone = f"the {KINDS[kind].noun} does not exist" if entry.facts.get("exists") is False else None
     facts = dict.fromkeys(unknown(condition, entry.facts))
     reasons = (f"{fact} is not known: {gone or CONDITIONS[kind][fact].absent}" for fact in facts)
     return replace(entry.ref, problem=Blocked(code="unknown_fact", detail="; ".join(reasons)))

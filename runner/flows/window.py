@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from runner.actions.action import Result
@@ -98,6 +99,7 @@ class Windows:
         self._ended = len(entries) < self._size
         if not entries:
             return []
+        entries += self._rest_of_group(entries)
         self._after = entries[-1].item.seq
         self._check_stop_page()
         skipped, wanted = self._by_outcome(entries)
@@ -107,6 +109,15 @@ class Windows:
         wanted = [entry for entry in wanted if entry.item.seq not in settled]
         self.items = {entry.item.seq: entry.item for entry in entries}
         return [*skipped, *settled.values(), *(self._read(wanted) if wanted else ())]
+
+    def _rest_of_group(self, entries: list[Entry]) -> list[Entry]:
+        """What belongs into one request with the last of a window, as far as the wiki's limit goes."""
+        room = self._connected.account.batch - len(entries)
+        if not self._step.action.together or self._ended or room <= 0:
+            return []
+        group = self._step.action.group
+        more = self._journal.entries(self._step.id, (State.PENDING,), after=entries[-1].item.seq, count=room)
+        return list(takewhile(lambda entry: group(entry.item) == group(entries[-1].item), more))
 
     def _read(self, wanted: list[Entry]) -> list[Result]:
         self._read_at = self._connected.monotonic()
@@ -134,10 +145,11 @@ class Windows:
 
     def _sift(self, entries: list[Entry], current: Mapping[str, Item], newest: int) -> list[Result]:
         changed = self._journal.changed(entry.item.key for entry in entries)
+        shared = self._shared(entries, current)
         good: list[Item] = []
         drifted: list[tuple[Entry, str]] = []
         for entry in entries:
-            planned = after(entry.item, changed.get(entry.item.key, {}))
+            planned = after(entry.item, {**shared.get(entry.item.title, {}), **changed.get(entry.item.key, {})})
             now = current.get(planned.key)
             reason = self._step.action.drift(self._step.options, planned, now)
             if reason or now is None:
@@ -150,6 +162,14 @@ class Windows:
         # What was sent before may have landed in this very moment.
         known = self._settled([entry for entry, _ in drifted])
         return [known.get(entry.item.seq) or _skip(entry.item, reason) for entry, reason in drifted]
+
+    def _shared(self, entries: list[Entry], current: Mapping[str, Item]) -> Mapping[str, Mapping[str, Any]]:
+        """What this step itself changed of the titles of its items; it is looked for only where something differs."""
+        names = self._step.action.shared
+        pairs = [(entry.item, current[entry.item.key]) for entry in entries if entry.item.key in current]
+        if any(planned.facts.get(name) != now.facts.get(name) for planned, now in pairs for name in names):
+            return self._journal.changed_of_titles(self._step.id, names)
+        return {}
 
     def _by_outcome(self, entries: list[Entry]) -> tuple[list[Result], list[Entry]]:
         """`outcome:` an item none of whose parents got there is skipped."""
@@ -190,4 +210,6 @@ _DRIFT = {
     "edited": "the page was edited since the plan was made",
     "visibility": "what is hidden of it was changed since the plan was made",
     "current": "it has become the page's current revision",
+    "archive": "the archive holds other revisions of it than when the plan was made",
+    "exists": "there is something of this title again",
 }

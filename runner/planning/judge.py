@@ -13,17 +13,18 @@ from runner.model import Blocked, Item, Ref
 def place(refs: Sequence[Ref], items: Sequence[Item], step: str) -> list[Item]:
     """One item for each ref, in the refs' order, with its parents; a ref without facts is blocked."""
     by_key = {item.key: item for item in items}
-    by_title = {item.title: item for item in items if item.title}
+    # A page that was found by its title has another key, once its id is known.
+    by_title = {item.title: item for item in items if item.title and item.kind == "pages"}
     return [_placed(ref, by_key.get(ref.key) or by_title.get(ref.title), step) for ref in refs]
 
 
 def _placed(ref: Ref, item: Item | None, step: str) -> Item:
-    if ref.problem or item is None or (ref.revid is not None and item.key != ref.key):
+    if ref.problem or item is None or (ref.kind != "pages" and item.key != ref.key):
         blocked = ref.problem or Blocked(code="missing", detail="it is gone")
         return Item(
             step=step, key=ref.key, pageid=ref.pageid, ns=ref.ns, title=ref.title, revid=ref.revid,
             parents=ref.parents, wants=ref.wants, blocked=blocked,
-            facts={"hidden": []} if ref.revid is not None else _related(ref),
+            facts=_related(ref) if ref.kind in ("pages", "deleted_pages") else {"hidden": []},
         )  # fmt: skip
     return replace(item, parents=ref.parents, wants=ref.wants, facts={**item.facts, **_related(ref)})
 

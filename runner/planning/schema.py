@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import jsonschema
+import orjson
 
 from runner.actions import ACTIONS
 from runner.actions.schema import VARIABLE
 from runner.errors import UsageError
+from runner.kinds import KINDS
+from runner.model import ref_of
+from runner.planning.lines import read_item
 from runner.sources.words import OUTCOMES
 
 _COUNT = {"type": "integer", "minimum": 0}
@@ -27,7 +31,7 @@ _STEP = {
     "properties": {
         "id": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]*$"},
         "name": _TEXT,
-        "source": {"enum": ["pages", "revisions"]},
+        "source": {"enum": list(KINDS)},
         "action": {"enum": sorted(ACTIONS)},
         "options": {"type": "object"},
         "when": _MAYBE_TEXT,
@@ -107,6 +111,7 @@ HEADER_SCHEMA: dict[str, Any] = {
             },
         },
         "stop_page": _MAYBE_TEXT,
+        "undoes": {"type": "string", "pattern": "^r[0-9a-z]{8}$"},
         "after": _MAYBE_TEXT,
         "later": _TEXTS,
         "guards": _TEXTS,
@@ -121,7 +126,7 @@ ITEM_SCHEMA: dict[str, Any] = {
     "properties": {
         "kind": {"const": "item"},
         "step": _TEXT,
-        "key": {"type": "string", "pattern": "^(page:[0-9]+|rev:[0-9]+|title:.*)$"},
+        "key": {"type": "string", "pattern": f"^({'|'.join(spec.key for spec in KINDS.values())})$"},
         "pageid": {"type": "integer"},
         "ns": {"type": "integer"},
         "title": _TEXT,
@@ -131,9 +136,20 @@ ITEM_SCHEMA: dict[str, Any] = {
         "protection": _TEXTS,
         "timestamp": _TEXT,
         "current": {"type": "boolean"},
+        "revids": {"type": "array", "items": {"type": "integer"}},
+        "revisions": _COUNT,
+        "newest": _COUNT,
+        "files": _COUNT,
+        "exists": {"type": "boolean"},
+        "archivename": _TEXT,
+        "archived": {"type": "array", "items": {"type": "integer"}},
+        "archived_files": {"type": "array", "items": {"type": "integer"}},
+        "file": _TEXT,
+        "log": _TEXT,
         "hidden": {"type": "array", "items": {"enum": ["content", "comment", "user", "suppressed"]}},
         "never_touch": {"const": True},
         "related": _TEXT,
+        "restores": {"type": "object"},
         "wants": {
             "type": "array",
             "minItems": 1,
@@ -186,11 +202,6 @@ def check_header(header: Mapping[str, Any], path: str) -> None:
             raise UsageError(f"{path}:1: step {step['id']}: a variable stands where its value belongs")
 
 
-# Without these facts nothing can be compared with what the wiki says at the time.
-_NEEDED = {
-    "page": frozenset({"pageid", "ns", "title", "revid"}),
-    "rev": frozenset({"pageid", "ns", "title", "revid", "hidden", "current"}),
-}
 _ITEM = jsonschema.Draft202012Validator(ITEM_SCHEMA)
 
 
@@ -199,13 +210,17 @@ def check_item(value: Mapping[str, Any], steps: Mapping[str, Any], where: str) -
     error = next(_ITEM.iter_errors(value), None)
     if error is not None:
         raise UsageError(f"{where}: not an item of a plan: {error.message}")
-    kind, _, number = value["key"].partition(":")
-    identified = {"page": value.get("pageid"), "rev": value.get("revid")}.get(kind)
-    if value["step"] not in steps or (kind != "title" and str(identified) != number):
-        raise UsageError(f"{where}: the item's step or key does not fit the plan")
-    wanted = _NEEDED["rev" if steps[value["step"]].get("source") == "revisions" else "page"]
-    if "blocked" not in value and not (wanted <= value.keys() and kind == ("rev" if "hidden" in wanted else "page")):
+    if value["step"] not in steps:
+        raise UsageError(f"{where}: the item's step does not fit the plan")
+    if "blocked" in value:
+        return
+    # Without these facts nothing can be compared with what the wiki says at the time.
+    spec = KINDS[steps[value["step"]].get("source", "pages")]
+    if not spec.needed <= value.keys():
         raise UsageError(f"{where}: the item lacks what is needed to act on it")
+    item = read_item(orjson.dumps(value), 0)
+    if item.kind != spec.name or ref_of(item).key != item.key:
+        raise UsageError(f"{where}: the item's key does not fit what it says")
 
 
 def _check(value: object, schema: dict[str, Any], where: str) -> None:

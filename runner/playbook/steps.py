@@ -132,26 +132,47 @@ def _deletion(context: Context, kind: str, source: Mapping[str, Any]) -> Iterato
         hint = "Remove it, or find the targets in a step of their own and look at them."
         yield Mistake(path=(*path, "redirects"), code="delete-redirects", message=message, hint=hint, key=True)
     origin = context.earlier(source.get("step")) or {}
-    if kind == "pages" and "revisions" in origin:
-        message = f"The step {quote(source['step'])} works on revisions; this would delete their whole pages."
+    records = [other for other in SOURCES if other in origin and other not in ("pages", "deleted_pages")]
+    if kind == "pages" and records:
+        what = records[0].replace("_", " ")
+        message = f"The step {quote(source['step'])} works on {what}; this would delete their whole pages."
         hint = "Name the pages to delete with a generator or `titles:`."
         yield Mistake(path=(*path, "step"), code="delete-revisions", message=message, hint=hint)
 
 
-def _origin(context: Context, kind: str, source: Mapping[str, Any], path: Path) -> Iterator[Mistake]:
+def _origin(context: Context, kind: Kind, source: Mapping[str, Any], path: Path) -> Iterator[Mistake]:
     step = source.get("step")
     if not isinstance(step, str):
         return
     wrong = refer(context, step)
     if wrong:
         yield Mistake(path=(*path, "step"), code="unknown-step", message=wrong[0], hint=wrong[1])
-    elif kind == "revisions" and "revisions" not in (context.earlier(step) or {}):
-        message = f"The step {quote(step)} works on pages; a page is no revision."
-        hint = "Use `generator: revisions` with `of: {step: ...}`."
+        return
+    origin = context.earlier(step) or {}
+    found = next((one for one in SOURCES if one in origin), kind)
+    if kind not in (found, "pages") and not (kind == "deleted_pages" and "delete" in origin and found == "pages"):
+        message = f"The step {quote(step)} works on {found.replace('_', ' ')}; these are {kind.replace('_', ' ')}."
+        hint = _OF_PAGES.get(kind, f"Name a step that works on {kind}, or find them otherwise.")
         yield Mistake(path=(*path, "step"), code="step-kind", message=message, hint=hint)
+    elif kind == "deleted_pages" and found == "pages" and not _is_later_stage(context, step):
+        message = f"What the step {quote(step)} deletes is not in the archive yet when this step is planned."
+        hint = "Add `fresh: true` to this step: it is planned when the step above has been carried out."
+        yield Mistake(path=(*path, "step"), code="step-stage", message=message, hint=hint)
 
 
-def _kind_of(path: Path) -> str:
+_OF_PAGES = {
+    "revisions": "Use `generator: revisions` with `of: {step: ...}`.",
+    "deleted_revisions": "Use `generator: deletedrevisions` with `of: {step: ...}`.",
+    "file_versions": "Use `of: {step: ...}`.",
+}
+
+
+def _is_later_stage(context: Context, step: str) -> bool:
+    """Whether a stage begins between an earlier step and this one."""
+    return any(one.get("fresh") is True for one in context.steps[context.first[step] + 1 : context.index + 1])
+
+
+def _kind_of(path: Path) -> Kind:
     """`of` is always a page source; `except` is of the kind of what it stands in."""
-    kind = str(path[2])
+    kind = next(kind for kind in SOURCES if kind == path[2])
     return "pages" if "of" in path[3:] else kind

@@ -21,7 +21,10 @@ ParamType = Literal["string", "integer", "boolean", "timestamp", "namespace", "t
 TITLES = frozenset({"title", "titles", "categories", "images", "templates", "fromtitle", "totitle"})
 FOREIGN = frozenset({"iwbacklinks", "langbacklinks"})
 # Lists of values that a wiki's own configuration or extensions extend: another value is left for the wiki to judge.
-OPEN = frozenset({"page", "prlevel", "prtype", "level", "protocol", "what", "sort"})
+OPEN = frozenset(
+    {"page", "prlevel", "prtype", "level", "protocol", "what", "sort", "group", "excludegroup", "rights", "action"}
+)
+OPEN_TYPE = frozenset({"logevents"})
 CLOSED_SORT = frozenset({"allimages", "categorymembers"})
 # Bounds that core checks only in its code, or not at all.
 BOUNDS = {"pageid": 1, "startid": 1, "endid": 1, "userids": 1, "min": 0, "max": 0, "minsize": 0, "maxsize": 0}
@@ -134,7 +137,7 @@ def _parameter(module: str, name: str, raw: Mapping[str, Any]) -> ParamSpec:
         name=name,
         type=_type(module, name, raw["type"]),
         values=tuple(raw.get("values", ())),
-        open_=name in OPEN and not (name == "sort" and module in CLOSED_SORT),
+        open_=(name in OPEN or (name == "type" and module in OPEN_TYPE)) and not (name == "sort" and module in CLOSED_SORT),
         multi=raw.get("multi", False),
         required=raw.get("required", False),
         minimum=raw.get("min", BOUNDS.get(name) if raw["type"] == "integer" else None),

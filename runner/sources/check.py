@@ -15,7 +15,7 @@ from runner.sources.order import check_order
 from runner.sources.params import check_param, encode
 from runner.sources.rules import UNKNOWN, check_rules
 from runner.sources.schema import NEED_LIMIT
-from runner.sources.words import HEADS, OUTCOMES, RELATED
+from runner.sources.words import FILE_KINDS, HEADS, OUTCOMES, RELATED
 from runner.where.check import check_where
 
 
@@ -106,8 +106,10 @@ def _check_file(kind: Kind, value: object) -> list[Finding]:
     if form == "lines" and "column" in spec:
         hint = "add `format: csv` or `format: jsonl`, or remove it"
         found.append(_finding(("file", "column"), "needs", "`column` needs a format that has columns", hint))
-    if kind == "revisions" and spec.get("kind", "revids") != "revids":
-        found.append(_finding(("file", "kind"), "enum", "a file of revisions lists `revids`", "write `kind: revids`"))
+    if spec.get("kind", FILE_KINDS[kind][0]) not in FILE_KINDS[kind]:
+        able = " or ".join(f"`{one}`" for one in FILE_KINDS[kind])
+        hint = f"write `kind: {FILE_KINDS[kind][0]}`"
+        found.append(_finding(("file", "kind"), "enum", f"a file of {kind} lists {able}", hint))
     return found
 
 
@@ -177,6 +179,7 @@ _CHECKS: Mapping[str, Callable[[Kind, object], list[Finding]]] = {
     "titles": _check_titles,
     "pageids": _check_ids("pageids"),
     "revids": _check_ids("revids"),
+    "logids": _check_ids("logids"),
     "file": _check_file,
     "limit": _check_limit,
     "expect": _check_expect,

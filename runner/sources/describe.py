@@ -8,7 +8,8 @@ from runner.sources.catalogue import CATALOGUE, ModuleSpec, ParamSpec
 from runner.sources.examples import EXAMPLES
 from runner.sources.explained import explain
 from runner.sources.rules import RULES, AtMostOne, ExactlyOne, Rule
-from runner.sources.schema import NEED_LIMIT, REVISION_GENERATORS
+from runner.sources.schema import NEED_LIMIT, module_names
+from runner.sources.words import HEADS
 
 
 def describe_modules() -> tuple[dict[str, Any], ...]:
@@ -37,11 +38,8 @@ def describe_module(name: str) -> dict[str, Any]:
 
 
 def _row(spec: ModuleSpec) -> dict[str, Any]:
-    kinds = [
-        *(["pages"] if spec.generator else []),
-        *(["revisions"] if spec.name in REVISION_GENERATORS or not spec.generator else []),
-    ]
     head = "generator" if spec.generator else "list"
+    kinds = [kind for kind in HEADS if spec.name in module_names(kind, head)]
     summary = EXAMPLES[spec.name].summary
     return {"name": spec.name, "head": head, "kinds": kinds, "of": spec.needs_of, "summary": summary}
 
@@ -76,7 +74,7 @@ def _note(rule: Rule) -> str:
 
 
 def _example(spec: ModuleSpec) -> str:
-    kind = "pages" if spec.generator else "revisions"
+    kind = EXAMPLES[spec.name].kind
     lines = EXAMPLES[spec.name].source.splitlines()
     return "\n".join([f"{kind}:", *(f"  {line}" for line in lines)])
 

@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from runner.model import Kind
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """`summary` is a sentence; `source` the YAML of a source that uses the module."""
+    """`summary` is a sentence; `source` the YAML of a source of this kind that uses the module."""
 
     summary: str
     source: str
+    kind: Kind = "pages"
 
 
-def _one(summary: str, *lines: str) -> Example:
-    return Example(summary=summary, source="\n".join(lines))
+def _one(summary: str, *lines: str, kind: Kind = "pages") -> Example:
+    return Example(summary=summary, source="\n".join(lines), kind=kind)
 
 
 _OF_MEMBERS = "of: {generator: categorymembers, title: Category:Drafts}"
@@ -55,6 +58,8 @@ EXAMPLES: Mapping[str, Example] = MappingProxyType(
             "Pages that include templates; with `unique` the templates.",
             "generator: alltransclusions", "prefix: Infobox",
         ),
+        "allusers": _one("The user pages of users.", "list: allusers", "group: bot"),
+        "blocks": _one("The user pages of blocked users.", "list: blocks", 'show: [account, "!temp"]'),
         "backlinks": _one(
             "Pages that link to a page.",
             "generator: backlinks", "title: Project:Drafts", "namespace: [0, 4]",
@@ -77,6 +82,12 @@ EXAMPLES: Mapping[str, Example] = MappingProxyType(
         "exturlusage": _one(
             "Pages with links to an outside address.",
             "generator: exturlusage", "protocol: https", "query: '*.example.org'",
+        ),
+        "filearchive": _one("Deleted versions of files.", "list: filearchive", "prefix: Scan", kind="deleted_files"),
+        "logevents": _one(
+            "Entries of the wiki's log; for `pages:` the pages that they are about.",
+            "list: logevents", "action: move/move", "user: Vandal", "end: 7 days ago",
+            kind="log_entries",
         ),
         "fileusage": _one(
             "Pages that use the files of a set.",
@@ -121,8 +132,9 @@ EXAMPLES: Mapping[str, Example] = MappingProxyType(
             "Pages that include the pages of a set.", "generator: transcludedin", "of: {titles: [Template:Stub]}"
         ),
         "usercontribs": _one(
-            "Edits of a user; for `revisions:` only.",
+            "Edits of a user; for `pages:` the pages edited.",
             "list: usercontribs", "user: Vandal", "start: 2026-01-31T00:00:00Z", "end: 2026-01-01T00:00:00Z",
+            kind="revisions",
         ),
         "watchlist": _one(
             "Changed pages of your watchlist.",

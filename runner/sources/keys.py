@@ -10,7 +10,7 @@ from runner.model import Kind
 from runner.sources.catalogue import CATALOGUE, ModuleSpec
 from runner.sources.nearest import did_you_mean, nearest
 from runner.sources.schema import module_names, words_beside
-from runner.sources.words import HEADS, REFUSED, WORDS
+from runner.sources.words import ALL_HEADS, HEADS, REFUSED, WORDS
 
 Value = Mapping[str, Any]
 
@@ -60,7 +60,7 @@ def unknown_key(kind: Kind, value: Value, key: str) -> Finding:
 
 def _explain_word(kind: Kind, value: Value, key: str) -> tuple[str, str] | None:
     head = head_of(kind, value)
-    if key in HEADS["pages"] or key in HEADS["revisions"]:
+    if key in ALL_HEADS:
         return _explain_head(kind, value, key)
     if key == "of" and head:
         about = f"{head}: {value[head]}" if head == "generator" else head
@@ -74,10 +74,11 @@ def _explain_word(kind: Kind, value: Value, key: str) -> tuple[str, str] | None:
 
 def _explain_head(kind: Kind, value: Value, key: str) -> tuple[str, str]:
     head, spec = head_of(kind, value), module_of(kind, value)
-    if key not in HEADS[kind] and kind == "revisions":
+    if key not in HEADS[kind] and kind == "revisions" and key in HEADS["pages"]:
         return f"`{key}` lists pages, not revisions", f"write `generator: revisions` with `of: {{{key}: ...}}`"
     if key not in HEADS[kind]:
-        return f"`{key}` is for `revisions`", "write `generator`"
+        able = ", ".join(f"`{other}`" for other, heads in HEADS.items() if key in heads)
+        return f"`{key}` is for {able}, not for `{kind}`", f"{kind} are found by {', '.join(HEADS[kind])}"
     both = f"a source has exactly one head; this one has `{head}` and `{key}`"
     if spec and key in spec.parameters:
         return both, f"the parameter of {spec.name} is written `{spec.prefix}{key}`"
@@ -105,7 +106,7 @@ def _choices(kind: Kind, value: Value) -> list[str]:
 def _headless(kind: Kind, value: Value) -> list[Finding]:
     heads = ", ".join(f"`{head}`" for head in HEADS[kind])
     strange = [str(key) for key in value if key not in WORDS[kind]]
-    if any(nearest(key, {*HEADS["pages"], *HEADS["revisions"]}) for key in strange):
+    if any(nearest(key, ALL_HEADS) for key in strange):
         return [unknown_key(kind, value, key) for key in strange]
     return [Finding(path=(), code="head", message=f"a source of {kind} needs one of {heads}", hint="add one of them")]
 
@@ -113,7 +114,10 @@ def _headless(kind: Kind, value: Value) -> list[Finding]:
 def _unknown_module(kind: Kind, value: Value, head: str) -> Finding:
     names = module_names(kind, head)
     if isinstance(value[head], str) and value[head] in CATALOGUE:
-        hint = f"for {kind} there is: {', '.join(names)}" if kind == "revisions" else "it belongs into `revisions`"
+        other = next((one for one in ("generator", "list") if value[head] in module_names(kind, one)), None)
+        there = f"for {kind} there is: {', '.join(names)}"
+        there = there if names and kind != "pages" else f"see `wikimop generators {value[head]}`"
+        hint = f"write `{other}: {value[head]}`" if other else there
         return _finding(head, "module", f"`{value[head]}` lists no {kind} by `{head}`", hint)
     return _finding(head, "module", f"there is no {head} `{value[head]}`", did_you_mean(str(value[head]), names))
 

@@ -27,14 +27,20 @@ ORDERED = _LINKS | {
 # page that was changed, whatever its title is now.
 _BY_ID = _LINKS | {"watchlist"}
 # What happened to a title: the page id beside it may be that of a page which was moved away since.
-_BY_TITLE = frozenset({"recentchanges"})
+_BY_TITLE = frozenset({"recentchanges", "logevents"})
 _IDS_ONLY = frozenset({"allrevisions", "alldeletedrevisions"})  # users and comments are of no use here
+_PROPS = {"usercontribs": "ids|title", "logevents": "title", "blocks": "user"}
+# Lists of users: the pages are those in the user namespace, by its name in every wiki.
+_USERS = {"blocks": "user", "allusers": "name"}
+NAMED = frozenset({"allcategories", *_USERS})
+"""What these list has to be looked up by its title."""
 
 
 def list_query(module: Module) -> Parameters:
     """`list=NAME`, for its order."""
     spec = CATALOGUE[module.name]
-    prop = {f"{spec.prefix}prop": "ids"} if module.name in _IDS_ONLY or by_id(module) else {}  # else with titles
+    wanted = "ids" if module.name in _IDS_ONLY or by_id(module) else _PROPS.get(module.name)
+    prop = {f"{spec.prefix}prop": wanted} if wanted else {}  # else with titles
     return {
         "action": "query",
         "list": module.name,
@@ -56,6 +62,10 @@ def read_list(module: Module, answer: Mapping[str, Any]) -> Iterator[Ref]:
             yield from (Ref(pageid=entry[name]) for name in ("fromid", "pageid") if entry.get(name))
         elif module.name == "allcategories":
             yield Ref(title=f"Category:{entry['category']}")
+        elif module.name in _USERS:
+            yield from (Ref(title=f"User:{entry[name]}") for name in [_USERS[module.name]] if entry.get(name))
+        elif entry.get("actionhidden"):
+            continue
         elif "title" in entry:  # it may be hidden
             pageid = None if module.name in _BY_TITLE else entry.get("pageid")
             yield Ref(title=entry["title"], ns=entry.get("ns"), pageid=pageid or None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from runner.model import Kind
@@ -15,14 +15,16 @@ from runner.sources.source import (
     FromStep,
     Head,
     Intersect,
+    LogIds,
     Module,
+    Owned,
     PageIds,
     RevIds,
     Source,
     Titles,
     Union,
 )
-from runner.sources.words import SETS
+from runner.sources.words import FILE_KINDS, SETS
 from runner.where.check import parse_where
 
 
@@ -59,7 +61,16 @@ def _head(kind: Kind, value: Value) -> Head:
         return FromStep(step=given)
     if head == "file":
         return _file(kind, given)
-    return PageIds(values=tuple(_listed(given))) if head == "pageids" else RevIds(values=tuple(_listed(given)))
+    if head == "of":
+        return Owned()
+    return _IDS[str(head)](tuple(_listed(given)))
+
+
+_IDS: Mapping[str, Callable[[tuple[int, ...]], Head]] = {
+    "pageids": lambda values: PageIds(values=values),
+    "revids": lambda values: RevIds(values=values),
+    "logids": lambda values: LogIds(values=values),
+}
 
 
 def _module(kind: Kind, value: Value, spec: ModuleSpec) -> Module:
@@ -74,7 +85,7 @@ def _file(kind: Kind, given: Any) -> File:  # noqa: ANN401 - a text or a mapping
         path=long["path"],
         format=long.get("format", "lines"),
         column=long.get("column"),
-        kind=long.get("kind", "titles" if kind == "pages" else "revids"),
+        kind=long.get("kind", FILE_KINDS[kind][0]),
     )
 
 

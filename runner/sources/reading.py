@@ -204,22 +204,20 @@ def read_revision_ids(query: Mapping[str, Any], name: str, parents: Parents) -> 
     """Revision ids of `prop=revisions`, `list=allrevisions` (both nested in pages) or `list=usercontribs`."""
     if name == "usercontribs":
         for entry in query.get(name, ()):
-            yield Ref(revid=entry["revid"], pageid=entry.get("pageid"), title=entry.get("title", ""), ns=entry.get("ns"))
+            yield Ref(
+                kind="revisions", revid=entry["revid"], pageid=entry.get("pageid"), title=entry.get("title", ""),
+                ns=entry.get("ns"),
+            )  # fmt: skip
         return
     for page in query.get("allrevisions" if name == "allrevisions" else "pages", ()):
         for revision in page.get("revisions", ()):
             yield Ref(
+                kind="revisions",
                 revid=revision["revid"],
                 pageid=page.get("pageid"),
                 title=page.get("title", ""),
                 ns=page.get("ns"),
             ).derived(parents.of(page))
-
-
-IDS_ONLY: Mapping[str, Parameters] = {
-    "allrevisions": {"arvprop": "ids"},
-    "usercontribs": {"ucprop": "ids|title"},
-}
 
 
 def named(title: str) -> Ref:

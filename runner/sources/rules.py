@@ -62,7 +62,9 @@ RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         ),
         "allpages": (Needs(names=("prlevel", "prfiltercascade"), other="prtype"),),  # cascade alone is ignored
         "allrevisions": (_USER,),
+        "allusers": (AtMostOne(names=("group", "excludegroup")),),
         "backlinks": (_PAGE,),
+        "blocks": (AtMostOne(names=("users", "ip")),),
         "categorymembers": (
             _PAGE,
             # all of these are ignored with the other order
@@ -73,9 +75,14 @@ RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         ),
         "deletedrevisions": (_USER,),
         "embeddedin": (_PAGE,),
+        "filearchive": (AtMostOne(names=("sha1", "sha1base36")),),  # the second is ignored
         "imageusage": (_PAGE,),
         "iwbacklinks": (Needs(names=("title",), other="prefix"),),
         "langbacklinks": (Needs(names=("title",), other="lang"),),
+        "logevents": (
+            AtMostOne(names=("title", "prefix", "namespace")),
+            AtMostOne(names=("type", "action")),  # the type is ignored
+        ),
         "random": (AtMostOne(names=("filterredir", "redirect")),),
         "recentchanges": (_USER,),
         "revisions": (_USER, AtMostOne(names=("startid", "start")), AtMostOne(names=("endid", "end"))),

@@ -7,7 +7,7 @@ those after rendering; the view for editors, which lets `${vars.x}` stand for an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runner.model import Kind
@@ -20,25 +20,49 @@ from runner.where.schema import where_definitions, where_schema
 
 Schema = dict[str, Any]
 
-LISTS: dict[Kind, tuple[str, ...]] = {"pages": (), "revisions": ("usercontribs",)}
-REVISION_GENERATORS = ("revisions", "allrevisions")
+LISTS: Mapping[Kind, tuple[str, ...]] = {
+    "pages": ("allusers", "blocks", "logevents", "usercontribs"),
+    "revisions": ("usercontribs",),
+    "deleted_files": ("filearchive",),
+    "log_entries": ("logevents",),
+}
+GENERATORS: Mapping[Kind, tuple[str, ...]] = {
+    "deleted_pages": ("alldeletedrevisions",),
+    "revisions": ("revisions", "allrevisions"),
+    "deleted_revisions": ("deletedrevisions", "alldeletedrevisions"),
+}
 NEED_LIMIT = frozenset({"random"})
+_EXAMPLES: Mapping[Kind, Any] = {
+    "pages": "allpages",
+    "deleted_pages": "alldeletedrevisions",
+    "revisions": "allrevisions",
+    "deleted_revisions": "alldeletedrevisions",
+    "file_versions": {"titles": ["File:Example.png"]},
+    "deleted_files": "filearchive",
+    "log_entries": "logevents",
+}
 _SAMPLES = {"search": "old name", "page": "BrokenRedirects", "propname": "noindex"}
+_TITLES: Mapping[Kind, str] = {
+    "deleted_pages": "Deleted pages by title, namespace included.",
+    "deleted_revisions": "All archived revisions of these titles, namespace included.",
+    "file_versions": "All old versions of these files, `File:` included.",
+    "deleted_files": "All archived versions of these files, `File:` included.",
+}
 _TIMES = ["2026-01-31T00:00:00Z", "7 days ago", "now"]
 _IDS: Schema = {"type": ["array", "integer"], "minimum": 1, "minItems": 1, "items": {"type": "integer", "minimum": 1}}
 
 
 def source_definitions() -> dict[str, Schema]:
-    """`$defs` to refer to as `#/$defs/pages` and `#/$defs/revisions`; what they need stands in their own `$defs`, and
-    the conditions of `where`, which nest, beside them."""
-    return {"pages": _source("pages"), "revisions": _source("revisions"), **where_definitions()}
+    """`$defs` to refer to as `#/$defs/pages`, `#/$defs/revisions` and so on; what they need stands in their own `$defs`,
+    and the conditions of `where`, which nest, beside them."""
+    return {**{kind: _source(kind) for kind in HEADS}, **where_definitions()}
 
 
 def module_names(kind: Kind, head: str) -> tuple[str, ...]:
     """The modules that `generator:` or `list:` may name in a source of this kind."""
     if head == "list":
-        return LISTS[kind]
-    return generators() if kind == "pages" else REVISION_GENERATORS
+        return LISTS.get(kind, ())
+    return generators() if kind == "pages" else GENERATORS.get(kind, ())
 
 
 def words_beside(kind: Kind, head: str, name: str = "") -> tuple[str, ...]:
@@ -54,8 +78,8 @@ def words_beside(kind: Kind, head: str, name: str = "") -> tuple[str, ...]:
 def _source(kind: Kind) -> Schema:
     heads = HEADS[kind]
     return {
-        "title": kind.capitalize(),
-        "description": f"Which {kind} the step works on. Exactly one of: {', '.join(heads)}.",
+        "title": kind.capitalize().replace("_", " "),
+        "description": f"Which {kind.replace('_', ' ')} the step works on. Exactly one of: {', '.join(heads)}.",
         "type": "object",
         "properties": {head: _ref(kind, head) for head in heads},
         **_chain(kind, heads),
@@ -102,7 +126,7 @@ def _headless(kind: Kind) -> Schema:
         "properties": {**{head: {} for head in HEADS[kind]}, **words},
         "additionalProperties": False,
         "if": {"propertyNames": {"enum": list(WORDS[kind])}},
-        "then": {"required": ["generator"], "properties": {"generator": {"examples": ["allrevisions"]}}},
+        "then": {"required": [HEADS[kind][0]], "properties": {HEADS[kind][0]: {"examples": [_EXAMPLES[kind]]}}},
     }
 
 
@@ -190,16 +214,22 @@ def _choice(param: ParamSpec) -> Schema:
 def _head(kind: Kind, head: str) -> Schema:
     if head in {"generator", "list"}:
         names = module_names(kind, head)
-        return {"description": f"A query module of the wiki that lists {kind}.", "enum": list(names)}
+        return {"description": f"A query module of the wiki that lists {kind.replace('_', ' ')}.", "enum": list(names)}
     heads: dict[str, Schema] = {
         "titles": {
-            "description": "Pages by title, namespace included.",
+            "description": _TITLES.get(kind, "Pages by title, namespace included."),
             "type": ["array", "string"],
             "minItems": 1,
             "items": {"type": "string"},
         },
         "pageids": {"description": "Pages by id.", **_IDS},
         "revids": {"description": "Revisions by id; as pages, the pages that they belong to.", **_IDS},
+        "logids": {"description": "Log entries by id; the newest of the log are searched for them.", **_IDS},
+        "of": {
+            "description": f"The pages whose {kind.replace('_', ' ')} these are.",
+            "$ref": "#/$defs/pages",
+            "examples": [{"titles": ["File:Example.png"]}],
+        },
         "file": file_head(kind),
         "step": {"description": "What an earlier step worked on, by the step's id.", "type": "string"},
         **{name: set_head(kind, name) for name in SETS},
@@ -215,7 +245,7 @@ def _word(kind: Kind, word: str) -> Schema:
             "$ref": "#/$defs/pages",
             "examples": [{"titles": ["Main Page"]}],
         },
-        "except": {"description": f"Leave out these {kind}.", "$ref": f"#/$defs/{kind}"},
+        "except": {"description": f"Leave out these {kind.replace('_', ' ')}.", "$ref": f"#/$defs/{kind}"},
         "where": where_schema(kind),
         "limit": {"description": "Exactly the first so many.", "type": "integer", "minimum": 1, "examples": [100]},
         "related": related_word(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from runner.model import Kind
-from runner.sources.words import RELATED
+from runner.sources.words import FILE_KINDS, RELATED
 
 Schema = dict[str, Any]
 
@@ -17,7 +17,7 @@ _SETS = {
 
 def file_head(kind: Kind) -> Schema:
     """`file`: a path, or a mapping that tells how to read it."""
-    kinds = ["titles", "pageids", "revids"] if kind == "pages" else ["revids"]
+    kinds = list(FILE_KINDS[kind])
     long = {
         "type": "object",
         "required": ["path"],

@@ -34,13 +34,25 @@ class RevIds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogIds:
+    """`logids: [..]`: entries of the wiki's log."""
+
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owned:
+    """`of:` alone: everything of this kind that belongs to the pages of another source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """`file: PATH` or `{path, format, column, kind}`; the path is relative to the playbook's folder."""
 
     path: str
     format: Literal["lines", "csv", "jsonl"] = "lines"
     column: str | None = None
-    kind: Literal["titles", "pageids", "revids"] = "titles"
+    kind: Literal["titles", "pageids", "revids", "logids"] = "titles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +89,7 @@ class Intersect:
     sources: tuple[Source, ...]
 
 
-Head = Titles | PageIds | RevIds | File | FromStep | Module | Union | Intersect
+Head = Titles | PageIds | RevIds | LogIds | File | FromStep | Module | Owned | Union | Intersect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,18 +7,43 @@ from types import MappingProxyType
 
 from runner.model import Kind
 
+_SETS = ("union", "intersect")
 HEADS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
-        "pages": ("generator", "titles", "pageids", "revids", "file", "step", "union", "intersect"),
-        "revisions": ("generator", "list", "revids", "file", "step", "union", "intersect"),
+        "pages": ("generator", "list", "titles", "pageids", "revids", "file", "step", *_SETS),
+        "deleted_pages": ("generator", "titles", "file", "step", *_SETS),
+        "revisions": ("generator", "list", "revids", "file", "step", *_SETS),
+        "deleted_revisions": ("generator", "titles", "revids", "file", "step", *_SETS),
+        "file_versions": ("of", "titles", "file", "step", *_SETS),
+        "deleted_files": ("list", "titles", "file", "step", *_SETS),
+        "log_entries": ("list", "logids", "file", "step", *_SETS),
     }
 )
+_EVERYWHERE = ("except", "where", "limit", "outcome", "expect")
 WORDS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
         "pages": ("of", "except", "where", "limit", "related", "redirects", "converttitles", "outcome", "expect"),
-        "revisions": ("of", "except", "where", "limit", "outcome", "expect"),
+        "deleted_pages": _EVERYWHERE,
+        "revisions": ("of", *_EVERYWHERE),
+        "deleted_revisions": ("of", *_EVERYWHERE),
+        "file_versions": _EVERYWHERE,
+        "deleted_files": _EVERYWHERE,
+        "log_entries": _EVERYWHERE,
     }
 )
+FILE_KINDS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {
+        "pages": ("titles", "pageids", "revids"),
+        "deleted_pages": ("titles",),
+        "revisions": ("revids",),
+        "deleted_revisions": ("titles", "revids"),
+        "file_versions": ("titles",),
+        "deleted_files": ("titles",),
+        "log_entries": ("logids",),
+    }
+)
+"""What a file may list, what it lists unless said otherwise first."""
+ALL_HEADS = frozenset(head for heads in HEADS.values() for head in heads) - {"of"}
 
 # A parameter that is called like one of these is written with its module's prefix, in every kind of source, so that a
 # playbook keeps its meaning when a kind learns a new word.
@@ -29,7 +54,7 @@ RESERVED = frozenset(
     }
 )  # fmt: skip
 
-SETS = ("union", "intersect")
+SETS = _SETS
 RELATED = ("talk", "subpages", "redirects")
 OUTCOMES = ("done", "unchanged", "skipped", "failed", "unsure")
 

@@ -5,7 +5,7 @@ An intent is durable before its request is sent. The last outcomes and the next 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -183,6 +183,18 @@ class Journal:
                 found.setdefault(key, {}).update(orjson.loads(row["facts"]))
         return found
 
+    def changed_of_titles(self, step: str, names: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+        """What this run changed of these facts, by the titles of the step's items."""
+        query = (
+            "SELECT i.title, r.facts FROM items i JOIN results r ON r.run = ? AND r.seq = i.seq"
+            " WHERE i.plan = ? AND i.step = ? AND r.facts IS NOT NULL"
+        )
+        found: dict[str, dict[str, Any]] = {}
+        for row in self._connection.execute(query, [self.run, self.plan, step]):
+            facts = orjson.loads(row["facts"])
+            found.setdefault(row["title"], {}).update({name: facts[name] for name in names if name in facts})
+        return found
+
     def _steps(self) -> list[str]:
         """The steps that have items, in their order; a sealed plan never gets others."""
         if not self._step_ids:
@@ -190,14 +202,15 @@ class Journal:
             self._step_ids = [row["step"] for row in self._connection.execute(query, [self.plan])]
         return self._step_ids
 
-    def rows(self, state: str | None = None) -> Iterator[tuple[Item, Outcome]]:
-        """Every item with what became of it, in order; streamed."""
+    def rows(self, state: str | None = None, step: str | None = None) -> Iterator[tuple[Item, Outcome]]:
+        """Every item (in one state, of one step) with what became of it, in order; streamed."""
         query = (
             "SELECT i.seq, i.line, coalesce(r.state, 'pending') AS state, coalesce(r.code, '') AS code,"
             " coalesce(r.detail, '') AS detail, r.logid, r.facts FROM items i"
-            " LEFT JOIN results r ON r.run = ? AND r.seq = i.seq WHERE i.plan = ? AND (? IS NULL OR coalesce(r.state, 'pending') = ?) ORDER BY i.seq"
+            " LEFT JOIN results r ON r.run = ? AND r.seq = i.seq"
+            " WHERE i.plan = ? AND (? IS NULL OR coalesce(r.state, 'pending') = ?) AND (? IS NULL OR i.step = ?) ORDER BY i.seq"
         )
-        for row in self._connection.execute(query, [self.run, self.plan, state, state]):
+        for row in self._connection.execute(query, [self.run, self.plan, state, state, step, step]):
             outcome = Outcome(
                 seq=row["seq"], state=State(row["state"]), code=row["code"], detail=row["detail"], logid=row["logid"],
                 facts=orjson.loads(row["facts"]) if row["facts"] else {},

@@ -52,7 +52,7 @@ class Gathered:
         self._count = count()
 
     def add(self, identity: str, ref: Ref) -> None:
-        """Put a ref in; one that is there already gets its parents, and may be done on either's terms."""
+        """Put a ref in; one that is there already gets its parents and its revisions, and may be done on either's terms."""
         row = [next(self._count), identity, _dump(ref)]
         inserted = self._connection.execute(f"INSERT OR IGNORE INTO {self._table} VALUES (?, ?, ?)", row)  # noqa: S608
         parents = [(identity, step, key, next(self._count)) for step, key in ref.parents]
@@ -63,10 +63,11 @@ class Gathered:
     def _loosen(self, identity: str, ref: Ref) -> None:
         query = f"SELECT ref FROM {self._table} WHERE identity = ?"  # noqa: S608 - the name is our own counter
         known = _load(self._connection.execute(query, [identity]).fetchone()["ref"], ())
-        wants = either(known.wants, ref.wants)
-        if wants != known.wants:
+        revids = tuple(dict.fromkeys((*known.revids, *ref.revids)))
+        both = replace(known, wants=either(known.wants, ref.wants), revids=revids)
+        if both != known:
             query = f"UPDATE {self._table} SET ref = ? WHERE identity = ?"  # noqa: S608 - the name is our own counter
-            self._connection.execute(query, [_dump(replace(known, wants=wants)), identity])
+            self._connection.execute(query, [_dump(both), identity])
 
     def __contains__(self, identity: str) -> bool:
         query = f"SELECT 1 FROM {self._table} WHERE identity = ?"  # noqa: S608 - the name is our own counter
@@ -107,20 +108,16 @@ def _empty(connection: sqlite3.Connection, table: str) -> None:
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - the name is our own counter
 
 
+_OWN = ("kind", "title", "ns", "pageid", "revid", "timestamp", "revids", "archivename", "number", "related", "wants")
+
+
 def _dump(ref: Ref) -> bytes:
     problem = [ref.problem.code, ref.problem.detail] if ref.problem else None
-    return orjson.dumps([ref.title, ref.ns, ref.pageid, ref.revid, ref.related, ref.wants, problem])
+    return orjson.dumps([*(getattr(ref, name) for name in _OWN), problem])
 
 
 def _load(data: bytes, parents: tuple[tuple[str, str], ...]) -> Ref:
-    title, ns, pageid, revid, related, wants, problem = orjson.loads(data)
-    return Ref(
-        title=title,
-        ns=ns,
-        pageid=pageid,
-        revid=revid,
-        related=related,
-        parents=parents,
-        wants=read_wants(wants),
-        problem=Blocked(code=problem[0], detail=problem[1]) if problem else None,
-    )
+    *own, problem = orjson.loads(data)
+    values = dict(zip(_OWN, own, strict=True))
+    values |= {"revids": tuple(values["revids"]), "wants": read_wants(values["wants"])}
+    return Ref(**values, parents=parents, problem=Blocked(code=problem[0], detail=problem[1]) if problem else None)

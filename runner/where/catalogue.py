@@ -20,7 +20,7 @@ class Group(IntEnum):
     """Facts that are read together, in the order in which they are: what costs little first."""
 
     NAME = 0  # known from the source; nothing is asked
-    REVISION = 1  # of revisions: one request for 50 (or 500)
+    REVISION = 1  # of revisions and other records: one request for 50 (or 500), or as `docs/where.md` says
     PAGE = 2  # of pages: one request for 50 (or 500)
     PARENT = 3  # the revisions before, for the change in size: as REVISION
     MEMBERS = 4  # whether pages are in, use or link to what is named: one request for 50 (or 500), more where it is continued
@@ -128,10 +128,59 @@ _ONLY_REVISIONS: dict[str, Spec] = {
     "text": Spec(group=Group.TEXT, shape=PATTERN, about="The revision's text; never kept.", absent=_HIDDEN),
 }
 
+
+def _made(what: str) -> Spec:
+    return Spec(group=Group.REVISION, shape=EDIT, about=f"When and by whom {what}.", absent=_HIDDEN)
+
+
+def _comment(what: str) -> Spec:
+    return Spec(group=Group.REVISION, shape=PATTERN, about=f"{what}; never kept.", absent=_HIDDEN)
+
+
+_NAMED = {name: _OF_PAGES[name] for name in ("namespace", "title")}
+_ARCHIVED_REVISION = {name: _ONLY_REVISIONS[name] for name in ("size", "user", "tags", "minor", "comment")}
+_MADE = _made("the revision was made")
+_FILE: dict[str, Spec] = {
+    "made": _made("the version was uploaded"),
+    "comment": _comment("The summary of the upload"),
+    "file_size": Spec(group=Group.REVISION, shape=span(), about="The size of the version in bytes.", absent=_HIDDEN),
+    "file_type": Spec(
+        group=Group.REVISION,
+        shape=choice(["image/png", "image/*"], check=check_mime),
+        about="The type (MIME) of the version.",
+        absent=_HIDDEN,
+    ),
+    "archive_name": Spec(
+        group=Group.REVISION,
+        shape=PATTERN,
+        about="The name of the version in the wiki's archive: 20260131000000!Example.png.",
+        absent="the wiki tells none of a version that never was an old one, or whose content is hidden",
+    ),
+}
+_DELETED_PAGE: dict[str, Spec] = {
+    "exists": Spec(group=Group.REVISION, shape=FLAG, about="Whether there is a page of this title again."),
+    "revisions": Spec(group=Group.REVISION, shape=span(), about="How many archived revisions the title has."),
+}
+_LOG_ENTRY: dict[str, Spec] = {
+    "made": _made("the entry was made"),
+    "comment": _comment("The entry's summary"),
+    "tags": _ONLY_REVISIONS["tags"],
+    "log_type": Spec(
+        group=Group.REVISION,
+        shape=choice(["delete/restore", "move/move"]),
+        about="The kind and action of the entry.",
+    ),
+}
+
 CONDITIONS: Mapping[Kind, Mapping[str, Spec]] = MappingProxyType(
     {
         "pages": MappingProxyType({**_OF_PAGES, **_ONLY_PAGES}),
-        "revisions": MappingProxyType({**_OF_PAGES, **_ONLY_REVISIONS}),
+        "deleted_pages": MappingProxyType({**_NAMED, **_DELETED_PAGE}),
+        "revisions": MappingProxyType({**_OF_PAGES, **_ONLY_REVISIONS, "made": _MADE}),
+        "deleted_revisions": MappingProxyType({**_NAMED, **_ARCHIVED_REVISION, "made": _MADE}),
+        "file_versions": MappingProxyType({**_NAMED, **_FILE}),
+        "deleted_files": MappingProxyType({**_NAMED, **_FILE}),
+        "log_entries": MappingProxyType({**_NAMED, **_LOG_ENTRY}),
     }
 )
 

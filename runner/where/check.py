@@ -33,8 +33,9 @@ def _parse(value: Mapping[str, Any]) -> Condition:
     if name in NESTING:
         conditions = tuple(_parse(one) for one in inner)
         return Either(conditions=conditions) if name == "any" else All(conditions=conditions)
-    specs = CONDITIONS["pages"] if name in CONDITIONS["pages"] else CONDITIONS["revisions"]
-    return specs[name].shape.parse(name, inner)
+    # A condition of one name is written in the same way of every kind of items.
+    shape = next(specs[name].shape for specs in CONDITIONS.values() if name in specs)
+    return shape.parse(name, inner)
 
 
 def _check(kind: Kind, value: object) -> list[Finding]:
@@ -59,9 +60,10 @@ def _check_one(kind: Kind, name: str, value: object) -> list[Finding]:
 
 
 def _elsewhere(kind: Kind, name: str) -> list[Finding]:
-    """A condition of the other kind of source; anything else is told by the schema, with the nearest right word."""
-    other: Kind = "revisions" if kind == "pages" else "pages"
-    if name not in CONDITIONS[other]:
+    """A condition of another kind of source; anything else is told by the schema, with the nearest right word."""
+    others = [other.replace("_", " ") for other, specs in CONDITIONS.items() if name in specs]
+    if not others:
         return []
-    hint = "for their last edit there is `last_edit`" if name == "user" else "remove it"
-    return [finding((name,), "unknown-key", f"`{name}` is a condition on {other}, and these are {kind}", hint)]
+    hint = "for their last edit there is `last_edit`" if name == "user" and kind == "pages" else "remove it"
+    message = f"`{name}` is a condition on {' and '.join(others)}, and these are {kind.replace('_', ' ')}"
+    return [finding((name,), "unknown-key", message, hint)]

@@ -20,7 +20,7 @@ MODULES |= {"links_to": ("links", "pl", "pltitles")}
 COUNTS = {"links_here": ("linkshere", "lh"), "usage": ("fileusage", "fu")}
 
 MOST_PROPERTIES = 50
-_REVISION_PROPS = {"user": "user", "comment": "comment", "tags": "tags", "minor": "flags", "size": "size"}
+_REVISION_PROPS = {"made": "timestamp", "user": "user", "comment": "comment", "tags": "tags", "minor": "flags", "size": "size"}
 
 
 def page_query(pages: Sequence[Ref], needs: Needs) -> Parameters:
@@ -113,7 +113,7 @@ def history_query(page: Ref, needs: Needs, most: int) -> Parameters:
 def revision_query(revids: Sequence[int], needs: Needs) -> Parameters:
     """Revisions by id, with the parts that conditions are about."""
     facts = needs.facts.get(Group.REVISION, frozenset())
-    parts = {_REVISION_PROPS[fact] for fact in facts}
+    parts = {_REVISION_PROPS[fact] for fact in facts} | ({"user"} if "made" in needs.users else set())
     return _by_revids(revids, "|".join(["ids", *sorted(parts)]))
 
 
@@ -134,6 +134,7 @@ def _by_revids(revids: Sequence[int], props: str) -> Parameters:
 def revision_facts(page: Mapping[str, Any], revision: Mapping[str, Any]) -> dict[str, Any]:
     """The facts of one revision; what is hidden from us is absent."""
     facts: dict[str, Any] = {"title": page["title"], "namespace": page["ns"]}
+    facts |= {"made": made} if (made := edit(revision)) else {}
     facts |= {name: revision[name] for name in ("user", "comment", "size") if name in revision}
     facts["minor"] = bool(revision.get("minor"))
     facts |= {"tags": set(revision["tags"])} if "tags" in revision else {}

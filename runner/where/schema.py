@@ -1,4 +1,4 @@
-"""The schema of a condition (JSON Schema, Draft 2020-12), one for those of pages and one for those of revisions."""
+"""The schema of a condition (JSON Schema, Draft 2020-12), one for each kind of items."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Schema = dict[str, Any]
 
 
 def where_definitions() -> dict[str, Schema]:
-    """`$defs` to refer to as `#/$defs/pages_condition` and `#/$defs/revisions_condition`."""
+    """`$defs` to refer to as `#/$defs/pages_condition`, `#/$defs/revisions_condition` and so on."""
     return {f"{kind}_condition": _condition(kind) for kind in CONDITIONS}
 
 
 def where_schema(kind: Kind) -> Schema:
     """The value of `where:`."""
     return {
-        "description": f"Only {kind} of which every one of these conditions holds.",
+        "description": f"Only {kind.replace('_', ' ')} of which every one of these conditions holds.",
         "type": "array",
         "minItems": 1,
         "items": {"$ref": f"#/$defs/{kind}_condition"},

@@ -64,5 +64,7 @@ def _entry(entry: Mapping[str, Any]) -> LogEntry:
         action=str(entry.get("action", "")),
         user=str(entry.get("user", "")),
         comment=str(entry.get("comment", "")),
-        ids=frozenset(int(value) for value in ids if str(value).isdigit()),
+        title=str(entry.get("title", "")),
+        type=str(params.get("type", "")) if isinstance(params, Mapping) else "",
+        ids=frozenset(map(str, ids)),
     )

@@ -5,16 +5,25 @@ A wrong value only warns, and widens the set: on a read such a warning ends the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, TypeVar
 
 from runner.errors import PlanRefused, Unreachable
 from runner.wiki.answer import Refused
 
+T = TypeVar("T")
 Read = Callable[[Mapping[str, str]], Mapping[str, Any]]
 
 # Any other warning means that the wiki answered another question than the one asked.
 HARMLESS = ("deprecation", "performance")
+
+
+def chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of up to `size` values: what one request may name."""
+    rest = iter(values)
+    while chunk := list(islice(rest, size)):
+        yield chunk
 
 
 def check_warnings(answer: Mapping[str, Any]) -> None:
@@ -71,6 +80,13 @@ def batches(read: Read, parameters: Mapping[str, str]) -> Iterator[Mapping[str, 
         if answer.get("batchcomplete") or "continue" not in answer:
             yield {**rest, "pages": list(pages.values())}
             pages, rest = {}, {}
+
+
+def whole(read: Read, parameters: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    """The `query` parts that answer a question whole: one where it names its pages, of a list every one."""
+    if "list" in parameters:
+        return [answer.get("query", {}) for answer in answers(read, parameters)]
+    return [first_batch(read, parameters)]
 
 
 def first_batch(read: Read, parameters: Mapping[str, str]) -> Mapping[str, Any]:

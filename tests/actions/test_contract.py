@@ -7,14 +7,17 @@ from itertools import product
 from typing import Any
 
 import jsonschema
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.actions import ACTIONS
 from runner.actions.action import Account, Action, Again, Evidence, LogEntry
-from runner.model import Item, Outcome, State
+from runner.kinds import KINDS
+from runner.model import Item, Kind, Outcome, Ref, State, digits, ref_of
 from runner.planning.batches import form_batches
+from runner.planning.lines import item_line
 
 NAMES = sorted(ACTIONS)
 ACCOUNT = Account(name="Sysop", rights=frozenset())
@@ -30,14 +33,35 @@ ANYTHING = st.recursive(
 )
 
 
-def item(action: Action, number: int = 1, **facts: object) -> Item:
-    """A page or a revision, as its action takes it."""
-    if "pages" in action.takes:
-        return Item(step="s", key=f"page:{number}", pageid=number, ns=0, title=f"P{number}", revid=number * 10, seq=number)
-    return Item(
-        step="s", key=f"rev:{number}", pageid=7, ns=0, title="P7", revid=number, seq=number,
-        facts={"hidden": [], "current": False, "timestamp": "2026-01-01T00:00:00Z", **facts},
+FACTS: Mapping[Kind, Mapping[str, Any]] = {
+    "pages": {},
+    "deleted_pages": {"revisions": 1, "newest": 7, "exists": False},
+    "revisions": {"hidden": [], "current": False, "timestamp": "2026-01-01T00:00:00Z"},
+    "deleted_revisions": {"hidden": [], "timestamp": "2026-01-01T00:00:%02dZ", "revids": [7], "exists": False},
+    "file_versions": {"hidden": [], "timestamp": "2026-01-01T00:00:%02dZ", "archivename": "202601010000%02d!P7.png"},
+    "deleted_files": {"hidden": [], "timestamp": "2026-01-01T00:00:00Z", "exists": False},
+    "log_entries": {"hidden": [], "timestamp": "2026-01-01T00:00:00Z", "log": "delete/delete"},
+}
+
+
+def item(action: Action, number: int = 1, kind: Kind | None = None) -> Item:
+    """An item as its action takes it: of the given kind, or of the first that it takes."""
+    first: Kind = next(one for one in KINDS if one in action.takes)
+    return item_of(kind or first, number)
+
+
+def item_of(kind: Kind, number: int) -> Item:
+    """An item of a kind, with what it must say."""
+    facts = {name: fact % number if isinstance(fact, str) and "%" in fact else fact for name, fact in FACTS[kind].items()}
+    title = f"P{number}" if kind in ("pages", "deleted_pages") else "P7"
+    ref = Ref(
+        kind=kind, title=title, ns=0, pageid=number if kind == "pages" else 7, revid=number, revids=(number,), number=number,
+        timestamp=str(facts.get("timestamp", "")),
     )  # fmt: skip
+    revid = number * 10 if kind == "pages" else number if kind == "revisions" else None
+    ns = 6 if "file" in kind else 0
+    pageid = ref.pageid if kind in ("pages", "revisions", "file_versions") else None
+    return Item(step="s", key=ref.key, pageid=pageid, ns=ns, title=title, revid=revid, seq=number, facts=facts)
 
 
 def values(schema: Mapping[str, Any]) -> Iterator[object]:
@@ -62,6 +86,7 @@ def samples(action: Action) -> list[dict[str, Any]]:
 
 
 CASES = [(name, number) for name in NAMES for number in range(len(samples(ACTIONS[name])))]
+KIND_CASES = [(name, kind) for name in NAMES for kind in KINDS if kind in ACTIONS[name].takes]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -85,7 +110,7 @@ def test_a_valid_value_becomes_options_and_a_request(name: str, number: int) -> 
     assert request["action"] == name
     assert all(isinstance(value, str) for value in request.values())
     # Every option that is said and not at rest is sent, under its own name.
-    silent = {"reason", "files"}
+    silent = {"reason", "files", "existing"}  # what is for us, or stands in the request as the log summary
     for option, value in sample.items():
         sent = request.get(option)
         assert option in silent or value is False or (sent is not None and sent != ""), f"{option} is not sent"
@@ -100,18 +125,35 @@ def test_nothing_is_sent_that_was_not_said(name: str) -> None:
     assert "reason" not in action.request(options, [item(action)], "")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_whole_request_names_every_item(name: str) -> None:
+NAMING = ("oldimage", "fileids", "timestamps", "pageid", "pageids", "ids", "title")
+
+
+def named(one: Item) -> str:
+    """How a request names an item."""
+    if one.kind == "file_versions":
+        return str(one.facts["archivename"])
+    if one.kind == "deleted_revisions":
+        return digits(one.facts["timestamp"])
+    names = {"pages": one.pageid, "revisions": one.revid, "deleted_pages": one.title}
+    return str(names.get(one.kind, one.key.partition(":")[2]))
+
+
+@pytest.mark.parametrize(("name", "kind"), KIND_CASES)
+def test_the_whole_request_names_every_item(name: str, kind: Kind) -> None:
     action = ACTIONS[name]
-    items = [item(action, number) for number in range(1, 121)]
+    items = [item(action, number, kind) for number in range(1, 61)]
     batches = list(form_batches(action, items, 50))
-    assert sorted(one.seq for batch in batches for one in batch) == list(range(1, 121))
-    assert max(len(batch) for batch in batches) == (1 if action.single else 50)
+    assert sorted(one.seq for batch in batches for one in batch) == list(range(1, 61))
+    assert max(len(batch) for batch in batches) == (1 if action.single or kind == "deleted_pages" else 50)
     options = action.parse(samples(action)[0])
     for batch in batches:
         request = action.request(options, batch, "")
-        named = next(request[name] for name in ("pageid", "pageids", "ids") if name in request)
-        assert named.split("|") == [str(one.revid if one.key.startswith("rev") else one.pageid) for one in batch]
+        parameter = next(
+            one for one in ("oldimage", "fileids", "timestamps", "pageid", "pageids", "ids", "title") if one in request
+        )
+        # An old version is hidden by the time in its archive name.
+        names = [named(one).partition("!")[0] if parameter == "ids" else named(one) for one in batch]
+        assert request[parameter].split("|") == names
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -155,45 +197,65 @@ def test_a_refusal_tells_of_every_item(name: str) -> None:
     assert all(isinstance(result, Outcome) and result.detail == "You may not." for result in results)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_what_is_as_planned_has_not_drifted_and_what_is_gone_has(name: str) -> None:
+@pytest.mark.parametrize(("name", "kind"), KIND_CASES)
+def test_what_is_as_planned_has_not_drifted_and_what_is_gone_has(name: str, kind: Kind) -> None:
     action = ACTIONS[name]
     for sample in samples(action):
         options = action.parse(sample)
-        assert action.drift(options, item(action), item(action)) is None
-        assert action.drift(options, item(action), None) == "gone"
+        assert action.drift(options, item(action, kind=kind), item(action, kind=kind)) is None
+        assert action.drift(options, item(action, kind=kind), None) == "gone"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_without_its_rights_an_action_is_blocked(name: str) -> None:
+@pytest.mark.parametrize(("name", "kind"), [case for case in KIND_CASES if ACTIONS[case[0]].rights])
+def test_without_its_rights_an_action_is_blocked(name: str, kind: Kind) -> None:
     action = ACTIONS[name]
     options = action.parse(samples(action)[-1])
-    blocked = action.blocked(options, item(action), ACCOUNT)
+    blocked = action.blocked(options, item(action, kind=kind), ACCOUNT)
     assert blocked is not None
     assert blocked.code == "permission"
-    assert any(right in blocked.detail for right in action.rights)
+    assert any(right in blocked.detail for right in (*action.rights, "deletelogentry"))
+
+
+@pytest.mark.parametrize(("name", "kind"), KIND_CASES)
+def test_an_item_says_what_its_kind_needs(name: str, kind: Kind) -> None:
+    one = item(ACTIONS[name], kind=kind)
+    assert KINDS[kind].needed <= read_line(one).keys()
+    assert ref_of(one).key == one.key
+
+
+def read_line(one: Item) -> Mapping[str, Any]:
+    line: Mapping[str, Any] = orjson.loads(item_line(one))
+    return line
 
 
 PROBED = [name for name in NAMES if ACTIONS[name].probe]
 
 
-@pytest.mark.parametrize("name", PROBED)
-def test_a_lost_write_is_judged_by_the_log_before_the_state(name: str) -> None:
+LOGGED = {"undelete": "restore", "revisiondelete": "revision"}
+
+
+@pytest.mark.parametrize(("name", "kind"), [(name, kind) for name, kind in KIND_CASES if name in PROBED])
+def test_a_lost_write_is_judged_by_the_log_before_the_state(name: str, kind: Kind) -> None:
     """Of nine combinations none is guessed: our entry is done, and without it nothing is."""
     action = ACTIONS[name]
     options = action.parse(samples(action)[0])
-    one = item(action)
+    one = item(action, kind=kind)
+    logged = "event" if kind == "log_entries" else LOGGED.get(name, name)
     ours = LogEntry(
-        logid=9, pageid=one.pageid, action={"revisiondelete": "revision"}.get(name, name), user="Sysop", comment="",
-        ids=frozenset({one.revid or 0}),
+        logid=9, pageid=one.pageid, action=logged, user="Sysop", comment=f"Deleted old revision {named(one)}",
+        title=one.title, ids=frozenset({named(one).partition("!")[0]}),
     )  # fmt: skip
-    other = LogEntry(logid=8, pageid=999, action=ours.action, user="Sysop", comment="", ids=frozenset({999}))
+    other = LogEntry(logid=8, pageid=999, action=ours.action, user="Sysop", comment="", title="Other", ids=frozenset({"999"}))
     probe = action.probe
     assert probe is not None
     for entries, current in product([(), (other,), (other, ours)], [{}, {one.key: one}]):
         result = probe(options, one, Evidence(entries=entries, current=current))
-        if ours in entries:
-            assert result == Outcome(seq=one.seq, state=State.DONE, code="looked_up", logid=9)
+        if ours in entries and current and name == "undelete" and kind != "deleted_pages":
+            assert isinstance(result, Outcome)
+            assert result.state is State.UNSURE  # the entry may be that of another request for this title
+        elif ours in entries:
+            assert isinstance(result, Outcome)
+            assert (result.state, result.code, result.logid) == (State.DONE, "looked_up", 9)
         else:
             assert isinstance(result, Again) if current else isinstance(result, Outcome) and result.code == "drift:gone"
 

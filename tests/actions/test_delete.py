@@ -87,4 +87,4 @@ def test_an_entry_of_another_kind_is_not_ours() -> None:
 def test_the_kinds_of_things_it_does() -> None:
     assert DELETE.single
     assert DELETE.removes
-    assert DELETE.takes == {"pages"}
+    assert DELETE.takes == {"pages", "file_versions"}

@@ -22,7 +22,7 @@ from runner.sources.paraminfo import enumeration, parameter
 from runner.sources.words import REFUSED
 
 CATALOGUE = Path(__file__).parents[2] / "runner" / "sources" / "catalogue.json"
-LISTS = ("usercontribs",)  # read as lists, since they are no generators
+LISTS = ("allusers", "blocks", "filearchive", "logevents", "usercontribs")  # no generators
 CHUNK = 40  # modules a request; the API takes 50
 Json = dict[str, Any]
 

@@ -29,6 +29,9 @@ class Asked:
         return self._answer(parameters)
 
 
+REFS = [Ref(kind="revisions", revid=8), Ref(kind="revisions", revid=9)]
+
+
 def lookup(read: Asked, *where: dict[str, Any], kind: Kind = "pages") -> Lookup:
     return Lookup(read=read, batch=50, needs=needs(kind, parse_where(list(where))))
 
@@ -78,14 +81,14 @@ def texts(parameters: Mapping[str, str]) -> Answer:
 def test_an_answer_that_does_not_fit_is_asked_for_in_parts() -> None:
     read = Asked(texts)
     found = lookup(read, {"text": {"contains": "x"}}, kind="revisions").revisions(
-        Group.TEXT, [Ref(revid=revid) for revid in range(1, 6)]
+        Group.TEXT, [Ref(kind="revisions", revid=revid) for revid in range(1, 6)]
     )
     assert [facts["text"] for facts in found] == ["1", "2", "3", "4", "5"]
 
 
 def test_one_that_never_fits_ends_the_plan() -> None:
     with pytest.raises(PlanRefused, match="truncatedresult"):
-        lookup(Asked(texts), {"text": {"contains": "x"}}, kind="revisions").revisions(Group.TEXT, [Ref(revid=8), Ref(revid=9)])
+        lookup(Asked(texts), {"text": {"contains": "x"}}, kind="revisions").revisions(Group.TEXT, REFS)
 
 
 def test_another_refusal_is_not_asked_again() -> None:

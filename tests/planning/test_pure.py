@@ -96,7 +96,7 @@ def test_every_ref_has_its_item_in_the_refs_order() -> None:
 
 def test_a_revision_is_not_taken_for_another_of_its_page() -> None:
     other = Item(step="s", key="rev:5", pageid=1, ns=0, title="P1", revid=5, facts={"hidden": []})
-    (item,) = place([Ref(title="P1", revid=6)], [other], "s")
+    (item,) = place([Ref(kind="revisions", title="P1", revid=6)], [other], "s")
     assert item.key == "rev:6"
     assert item.blocked is not None
 
@@ -113,3 +113,6 @@ def test_items_are_judged() -> None:
     assert again.blocked == Blocked(code="deleted_earlier", detail="step drafts deletes the page first")
     missing = replace(page(1), blocked=Blocked(code="missing"))
     assert judge(missing, delete, options, SYSOP, {1: "drafts"}).blocked == Blocked(code="missing")
+    shut_out = replace(SYSOP, writes=False)
+    purge = judge(page(1), ACTIONS["purge"], ACTIONS["purge"].parse({}), shut_out, {})
+    assert purge.blocked == Blocked(code="permission", detail="your account lacks the right 'writeapi'")

@@ -71,6 +71,7 @@ def test_actions_are_never_alternatives() -> None:
 
 def test_homes() -> None:
     assert homes()["maxlag"] == ("`request:`",)
-    assert homes()["reason"] == ("`delete:`", "`revisiondelete:`")
-    assert homes()["generator"] == ("`pages:`", "`revisions:`")
+    assert homes()["reason"] == ("`delete:`", "`revisiondelete:`", "`undelete:`")
+    assert homes()["generator"] == ("`pages:`", "`deleted_pages:`", "`revisions:`", "`deleted_revisions:`")
+    assert homes()["logids"] == ("`log_entries:`",)
     assert "a step" in homes()["when"]

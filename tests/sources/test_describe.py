@@ -12,7 +12,7 @@ def test_a_row_for_each_module() -> None:
     assert list(rows) == list(CATALOGUE)
     assert (rows["links"]["of"], rows["allpages"]["of"]) == (True, False)
     assert rows["allrevisions"]["kinds"] == ["pages", "revisions"]
-    assert (rows["usercontribs"]["head"], rows["usercontribs"]["kinds"]) == ("list", ["revisions"])
+    assert (rows["usercontribs"]["head"], rows["usercontribs"]["kinds"]) == ("list", ["pages", "revisions"])
 
 
 def test_a_module_tells_what_its_parameters_demand() -> None:
@@ -32,7 +32,7 @@ def test_the_text_names_every_parameter(name: str) -> None:
     lines = module_text(name).splitlines()
     for param in CATALOGUE[name].parameters.values():
         assert any(line.startswith(f"  {CATALOGUE[name].spelling(param.name)}: ") for line in lines)
-    assert max(map(len, lines)) < 1200
+    assert max(map(len, lines)) < 1500
 
 
 def test_the_text_of_one_module() -> None:

@@ -47,7 +47,7 @@ def test_is_a_schema() -> None:
 @pytest.mark.parametrize("name", list(CATALOGUE))
 def test_every_module_has_an_example_that_is_right_in_every_way(name: str) -> None:
     value = yaml.load(EXAMPLES[name].source, Loader)
-    kind: Kind = "pages" if CATALOGUE[name].generator else "revisions"
+    kind = EXAMPLES[name].kind
     assert errors(kind, value) == []
     assert check_source(kind, value) == []
     head = parse_source(kind, value).head
@@ -58,7 +58,7 @@ def test_every_module_has_an_example_that_is_right_in_every_way(name: str) -> No
 
 @pytest.mark.parametrize("name", list(CATALOGUE))
 def test_every_property_is_described(name: str) -> None:
-    kind: Kind = "pages" if CATALOGUE[name].generator else "revisions"
+    kind = EXAMPLES[name].kind
     head = "generator" if CATALOGUE[name].generator else "list"
     branch = DEFINITIONS[kind]["$defs"][f"{head}-{name}"]
     for parameter in CATALOGUE[name].parameters.values():

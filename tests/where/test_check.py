@@ -37,6 +37,9 @@ EXAMPLES: dict[str, list[Any]] = {
     "comment": [{"contains": "x"}],
     "text": [{"regex": "x"}],
     "size_change": [-5, {"max": -1}],
+    "made": [{"older_than": "1 year", "by": "Alice"}, {"newer_than": "20260131000000", "not_by": ["Bob"]}],
+    "archive_name": [{"glob": "2023*"}],
+    "log_type": ["delete/restore", ["move/move", "move/move_redir"]],
 }
 
 
@@ -45,7 +48,7 @@ def errors(kind: Kind, value: object) -> list[tuple[Any, ...]]:
     return [(error.validator, *error.path) for error in Draft202012Validator(schema).iter_errors(value)]
 
 
-@pytest.mark.parametrize("kind", ["pages", "revisions"])
+@pytest.mark.parametrize("kind", list(CONDITIONS))
 def test_every_condition_has_examples_that_are_right_in_every_way(kind: Kind) -> None:
     for name in CONDITIONS[kind]:
         for value in EXAMPLES[name]:
@@ -56,7 +59,7 @@ def test_every_condition_has_examples_that_are_right_in_every_way(kind: Kind) ->
 
 
 def test_each_is_described() -> None:
-    assert set(EXAMPLES) == {*CONDITIONS["pages"], *CONDITIONS["revisions"]}
+    assert set(EXAMPLES) == {name for specs in CONDITIONS.values() for name in specs}
     for kind in CONDITIONS:
         properties = where_definitions()[f"{kind}_condition"]["properties"]
         assert all(fragment["description"].endswith(".") for fragment in properties.values())
@@ -116,7 +119,7 @@ def test_between_two_ages() -> None:
 ANYTHING: tuple[Any, ...] = (None, True, 0, 1.5, "", "(", [], [[]], [None], {}, {"min": "x"}, {"any": 5}, {1: 2}, {"glob": []})
 
 
-@pytest.mark.parametrize("kind", ["pages", "revisions"])
+@pytest.mark.parametrize("kind", list(CONDITIONS))
 @pytest.mark.parametrize("value", ANYTHING)
 def test_no_value_breaks_the_check(kind: Kind, value: Any) -> None:  # noqa: ANN401 - anything that YAML holds
     for name in (*CONDITIONS[kind], "any", "all", "not", "x"):

@@ -1,0 +1,95 @@
+"""What belongs to pages and is none: their archived revisions, the old and the archived versions of their files; and what
+can only be looked for, log entries by their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from runner.model import Blocked, Kind, Ref
+from runner.sources import records
+from runner.sources.reading import Parameters, Parents, several
+from runner.sources.source import Module
+from runner.wiki.query import Read, answers, chunks, first_batch
+
+MOST_LOG_ANSWERS = 40
+"""So many pages of results are searched for log ids: 20,000 entries, or 200,000 with `apihighlimits`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belonging:
+    """`batch` is the most values of one request."""
+
+    read: Read
+    batch: int
+
+    def named(self, kind: Kind, pages: Iterable[Ref]) -> Iterator[Ref]:
+        """Of titles that somebody named: one of which there is nothing stands in the plan as an item that is blocked."""
+        if kind == "deleted_pages":
+            yield from (records.as_kind(page, kind) for page in pages)
+            return
+        for chunk in chunks(pages, self.batch):
+            found = list(self._of(kind, [page for page in chunk if _usable(page)], None))
+            titles = {ref.title for ref in found}
+            yield from found
+            yield from (records.none_of(page, kind) for page in chunk if page.title not in titles)
+
+    def to(self, kind: Kind, pages: Iterable[Ref], module: Module | None = None) -> Iterator[Ref]:
+        """Of the pages of another source, in their order; most will have none."""
+        for chunk in chunks((page for page in pages if _usable(page)), self.batch):
+            yield from self._of(kind, chunk, module)
+
+    def _of(self, kind: Kind, pages: Sequence[Ref], module: Module | None) -> Iterator[Ref]:
+        if not pages:
+            return
+        if kind == "deleted_revisions":
+            yield from self._archived(records.archived_query(pages, module), Parents(pages))
+        elif kind == "file_versions":
+            yield from self._versions(pages)
+        else:
+            for page in pages:
+                for answer in answers(self.read, records.archived_files_query(page.title, "")):
+                    yield from records.read_archived_files(answer.get("query", {}), page)
+
+    def _archived(self, query: Parameters, parents: Parents) -> Iterator[Ref]:
+        for answer in answers(self.read, query):
+            yield from records.read_archived(answer.get("query", {}), parents)
+
+    def _versions(self, pages: Sequence[Ref]) -> Iterator[Ref]:
+        parents = Parents(pages)
+        found = parents.ordered(first_batch(self.read, records.versions_query(several(page.title for page in pages))))
+        short = {page["title"] for page in records.cut_short(found)}
+        for page in found:
+            whole = page
+            if page["title"] in short:
+                (whole,) = first_batch(self.read, records.versions_query(several([page["title"]])))["pages"]
+            yield from records.read_versions(whole, parents.of(page))
+
+    def archived(self, revids: Iterable[int]) -> Iterator[Ref]:
+        """Archived revisions by their ids; blocked where there is none."""
+        for chunk in chunks(revids, self.batch):
+            found = {ref.revids[0]: ref for ref in self._archived(records.archived_by_id(chunk), Parents([]))}
+            for revid in chunk:
+                problem = Blocked(code="missing", detail="there is no such archived revision")
+                yield found.get(revid) or Ref(kind="deleted_revisions", revids=(revid,), problem=problem)
+
+    def log_entries(self, logids: Iterable[int]) -> Iterator[Ref]:
+        """Log entries by their ids: there is no filter for them, so the newest of the log are searched, within bounds."""
+        wanted = dict.fromkeys(logids)
+        found: dict[int, Ref] = {}
+        query = {"action": "query", "list": "logevents", "leprop": "ids|title|timestamp", "lelimit": "max"}
+        for answer in islice(answers(self.read, query), MOST_LOG_ANSWERS):
+            entries = list(records.read_log(answer.get("query", {})))
+            found |= {ref.number: ref for ref in entries if ref.number in wanted}
+            # The log goes by time, and its ids nearly so: an answer that is older throughout ends the search.
+            if len(found) == len(wanted) or all((ref.number or 0) < min(wanted) for ref in entries):
+                break
+        problem = Blocked(code="missing", detail="it is not among the entries of the log that were searched")
+        for logid in wanted:
+            yield found.get(logid) or Ref(kind="log_entries", number=logid, problem=problem)
+
+
+def _usable(page: Ref) -> bool:
+    """A title of this wiki, whether or not there is a page."""
+    return page.problem is None or (page.problem.code == "missing" and page.ns is not None)

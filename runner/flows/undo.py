@@ -1,0 +1,228 @@
+"""Undoing: a new plan, made from a journal, that takes back just what a run did. It is reviewed and applied like any other.
+
+Steps are taken back from the last to the first. What cannot be taken back stands in the plan as blocked, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+
+from runner.actions import ACTIONS
+from runner.actions.action import Action, Inverse
+from runner.errors import UsageError
+from runner.flows.belonging import Belonging
+from runner.flows.context import Connected, Context, instant
+from runner.flows.facts import read_facts
+from runner.flows.steps import PlannedStep, planned_steps
+from runner.model import Blocked, Item, Outcome, Ref, Run, State
+from runner.planning.judge import judge, place
+from runner.planning.seal import digest, header_line
+from runner.store.journal import Journal
+from runner.store.plans import Plans, StoredPlan
+from runner.store.scratch import Gathered
+from runner.wiki.query import chunks
+
+NEVER = Blocked(code="irreversible", detail="nothing takes this action back")
+OPEN = Blocked(code="unsure", detail="what became of it is not known yet: `wikimop resume` of that run looks it up")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Step:
+    """A step of the new plan. `wanted` are refs with what takes them back, `lost` what cannot be taken back."""
+
+    id: str
+    action: Action
+    kind: str
+    options: Mapping[str, Any]
+    wanted: list[tuple[Ref, Inverse, Item]] = field(default_factory=list)
+    lost: list[Item] = field(default_factory=list)
+
+
+def make_undo(run: Run, plan: StoredPlan, connected: Connected, context: Context) -> StoredPlan:
+    """Plan the undo of a run, and seal it. Raises `UsageError` where there is nothing to take back."""
+    plans = Plans(context.database)
+    name = "p" + context.name()
+    plans.begin(name, created=instant(connected.now()), origin="own")
+    connected.wiki.work_on(name, planning=False)
+    try:
+        undoing = _Undoing(run, plan, connected, context, plans, name)
+        header = undoing.run()
+    except BaseException:
+        plans.drop(name)
+        raise
+    sha256 = digest(line for lines in ([header_line(header)], plans.lines(name)) for line in lines)
+    plans.seal(name, header, sha256)
+    sealed = plans.get(name)
+    if sealed is None:
+        raise UsageError(f"plan {name} is gone from the state folder")
+    context.log.info("plan_sealed", plan=name, items=sealed.items, sha256=sha256, undoes=run.id)
+    return sealed
+
+
+class _Undoing:
+    def __init__(
+        self, run: Run, plan: StoredPlan, connected: Connected, context: Context, plans: Plans, name: str
+    ) -> None:  # fmt: skip
+        self._run = run
+        self._plan = plan
+        self._connected = connected
+        self._context = context
+        self._plans = plans
+        self._name = name
+        self._seq = 0
+        self._read = connected.wiki.read
+
+    def run(self) -> dict[str, Any]:
+        """Every step taken back, and the header of the plan."""
+        journal = Journal(self._context.database, self._run.id, self._run.plan)
+        later: dict[str, dict[str, Any]] = {}
+        steps: list[_Step] = []
+        for step in reversed(list(planned_steps(self._plan.header))):
+            rows = [row for row in journal.rows(step=step.id) if row[1].state not in _UNTOUCHED]
+            steps += self._inverted(step, rows[::-1], later)
+        if not steps:
+            raise UsageError(f"run {self._run.id} changed nothing that could be taken back")
+        for one in steps:
+            self._plan_step(one)
+        counts = self._plans.counts(self._name)
+        return self._header([one for one in steps if one.id in counts], counts)
+
+    def _inverted(
+        self, step: PlannedStep, rows: Sequence[tuple[Item, Outcome]], later: dict[str, dict[str, Any]]
+    ) -> list[_Step]:
+        """The steps that take one step back: one for each action with other options."""
+        found: dict[str, _Step] = {}
+        for item, outcome in rows:
+            inverses = _inverse(step, item, outcome)
+            if isinstance(inverses, Blocked):
+                self._step_of(found, step, step.action.name, item.kind, step.raw).lost.append(_blocked(item, inverses))
+                continue
+            for inverse in inverses:
+                # What a later step of the run changed again is so by now.
+                expect = {name: later.get(item.key, {}).get(name, fact) for name, fact in inverse.expect.items()}
+                into = self._step_of(found, step, inverse.action, inverse.kind, inverse.options)
+                into.wanted += [(ref, replace(inverse, expect=expect), item) for ref in inverse.refs]
+            later.setdefault(item.key, {}).update({**outcome.facts, **later.get(item.key, {})})
+        return list(found.values())
+
+    def _step_of(self, found: dict[str, _Step], step: PlannedStep, action: str, kind: str, given: Mapping[str, Any]) -> _Step:
+        options = dict(given)
+        if "reason" in ACTIONS[action].schema["properties"] and given is not step.raw:
+            options["reason"] = f"Undo of {self._run.id}"
+        name = orjson.dumps([action, kind, options, given is step.raw], option=orjson.OPT_SORT_KEYS).decode()
+        if name not in found:
+            number = f"-{len(found) + 1}" if found else ""
+            found[name] = _Step(id=f"undo-{step.id}"[:58] + number, action=ACTIONS[action], kind=kind, options=options)
+        return found[name]
+
+    def _plan_step(self, step: _Step) -> None:
+        options = step.action.parse(step.options)
+        self._context.progress.begin(f"plan {step.id}", None)
+        for wanted in chunks(self._found(step), self._connected.account.batch):
+            refs = [ref for ref, _, _ in wanted]
+            items = place(refs, read_facts(self._read, refs, step.id, step.action), step.id)
+            judged = [
+                _expected(judge(item, step.action, options, self._connected.account, {}), inverse)
+                for item, (_, inverse, _) in zip(items, wanted, strict=True)
+            ]
+            self._add([step.action.shown(options, item) for item in judged])
+            self._context.progress.advance(len(wanted))
+        self._add([replace(item, step=step.id) for item in step.lost])
+        self._context.progress.end()
+
+    def _add(self, items: Sequence[Item]) -> None:
+        numbered = [replace(item, seq=self._seq + number) for number, item in enumerate(items, 1)]
+        self._seq += len(items)
+        self._plans.add(self._name, numbered)
+
+    def _found(self, step: _Step) -> Iterator[tuple[Ref, Inverse, Item]]:
+        """What the step works on, each once."""
+        seen: set[str] = set()
+        for ref, inverse, item in self._chosen(step):
+            if ref.key not in seen:
+                seen.add(ref.key)
+                yield ref, inverse, item
+
+    def _chosen(self, step: _Step) -> Iterator[tuple[Ref, Inverse, Item]]:
+        belonging = Belonging(read=self._read, batch=self._connected.account.batch)
+        for wanted in chunks(step.wanted, self._connected.account.batch):
+            pages = {ref.title: (inverse, item) for ref, inverse, item in wanted if inverse.chosen}
+            yield from (one for one in wanted if not one[1].chosen)
+            if not pages:
+                continue
+            refs = belonging.to(wanted[0][1].kind, [ref for ref, inverse, _ in wanted if inverse.chosen])
+            if wanted[0][1].kind == "deleted_revisions":
+                refs = self._whole_seconds(ref for ref in refs if _is_chosen(pages[ref.title][0], ref))
+            found = [ref for ref in refs if _is_chosen(pages[ref.title][0], ref)]
+            titles = {ref.title for ref in found}
+            yield from ((ref, *pages[ref.title]) for ref in found)
+            gone = Blocked(code="missing", detail="what the run deleted is not in the archive any more")
+            step.lost += [_blocked(item, gone) for title, (_, item) in pages.items() if title not in titles]
+
+    def _whole_seconds(self, refs: Iterator[Ref]) -> Iterator[Ref]:
+        return Gathered(self._context.database).collect((ref.key, ref) for ref in refs)
+
+    def _header(self, steps: Sequence[_Step], counts: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
+        before = self._plan.header
+        return {
+            **before,
+            "id": self._name,
+            "playbook": {**before["playbook"], "name": f"undo-{before['playbook']['name']}"[:63]},
+            "created": instant(self._connected.now()),
+            "user": self._connected.account.name,
+            "vars": {},
+            "steps": [_step_header(step, counts[step.id]) for step in steps],
+            "undoes": self._run.id,
+            "limits": {**before["limits"], "items": None},
+            "after": None,
+            "later": [],
+            "guards": [],
+            "warnings": [],
+        }
+
+
+_UNTOUCHED = (State.PENDING, State.UNCHANGED, State.SKIPPED, State.FAILED)
+
+
+def _inverse(step: PlannedStep, item: Item, outcome: Outcome) -> tuple[Inverse, ...] | Blocked:
+    if outcome.state is not State.DONE:
+        return OPEN
+    return step.action.inverse(step.options, item, outcome.facts) if step.action.inverse else NEVER
+
+
+def _is_chosen(inverse: Inverse, ref: Ref) -> bool:
+    return inverse.chosen is None or inverse.chosen(ref)
+
+
+def _blocked(item: Item, why: Blocked) -> Item:
+    """The item as it stood in the undone plan, without what only that plan could use."""
+    return replace(item, blocked=why, parents=(), wants=(), facts={})
+
+
+def _expected(item: Item, inverse: Inverse) -> Item:
+    """Blocked if somebody changed since what the run had done."""
+    item = replace(item, facts={**item.facts, "restores": dict(inverse.restores)}) if inverse.restores else item
+    now = {"revid": item.revid, "title": item.title, "pageid": item.pageid, "ns": item.ns, **item.facts}
+    changed = [name for name, fact in inverse.expect.items() if now.get(name) != fact]
+    if item.blocked or not changed:
+        return item
+    told = ", ".join(f"{name} is {now.get(name)!r}, and the run left {inverse.expect[name]!r}" for name in changed)
+    return replace(item, blocked=Blocked(code="changed_since", detail=told))
+
+
+def _step_header(step: _Step, counts: tuple[int, int]) -> dict[str, Any]:
+    return {
+        "id": step.id,
+        "name": step.id,
+        "source": step.kind,
+        "action": step.action.name,
+        "options": dict(step.options),
+        "when": None,
+        "outcome": [],
+        "items": counts[0],
+        "blocked": counts[1],
+    }

@@ -1,0 +1,99 @@
+"""One small job for each thing that an action can do: what to prepare, the step, and what the wiki's own tables must say of
+it afterwards. Whatever happens on the way, the outcome is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tests.desk import someone
+from tests.mediawiki import MediaWiki
+
+Prepare = Callable[[MediaWiki], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """`step` is a step without its id; `action` the API's action, `items` how many there are. `logged` counts the entries of
+    the wiki's log that the job makes, and how many there must be; `effect` is a query whose answer must be `is_`."""
+
+    step: str
+    action: str
+    items: int
+    logged: str
+    entries: int
+    effect: str
+    is_: object
+    prepare: Prepare = lambda _wiki: None
+    account: str = "admin"
+
+
+def deleted(*titles: str) -> Prepare:
+    """Somebody deleted these pages."""
+
+    def prepare(wiki: MediaWiki) -> None:
+        other = someone(wiki)
+        for title in titles:
+            other.delete(title)
+
+    return prepare
+
+
+def _log(action: str) -> str:
+    return f"log_action = '{action}'"
+
+
+_SQUARES = "{titles: ['File:Red square.png', 'File:Blue square.png']}"
+_ARCHIVED = deleted("Bulk/001", "Bulk/002", "Draft:Idea 04", "File:Unused.png")
+
+RECIPES: Mapping[str, Recipe] = {
+    "delete": Recipe(
+        step="{pages: {titles: [Bulk/001, Bulk/002, Bulk/003]}, delete: {reason: x}}", action="delete", items=3,
+        logged=_log("delete"), entries=3, effect="SELECT count(*) FROM page WHERE page_title GLOB 'Bulk/00[123]'", is_=0,
+    ),
+    "delete-old-version": Recipe(
+        step=f"{{file_versions: {_SQUARES}, delete: {{reason: x}}}}",
+        action="delete", items=2, logged=_log("delete"), entries=2,
+        effect="SELECT count(*) FROM oldimage WHERE oi_name GLOB '*square.png'", is_=0,
+    ),
+    "hide-revisions": Recipe(
+        step="{revisions: {list: usercontribs, user: Vandal, limit: 4}, revisiondelete: {hide: [comment], reason: x}}",
+        action="revisiondelete", items=4, logged=_log("revision"), entries=4,
+        effect="SELECT count(*) FROM revision WHERE rev_deleted = 2", is_=4,
+    ),
+    "hide-archived": Recipe(
+        step="{deleted_revisions: {titles: [Bulk/001, 'Draft:Idea 04']}, revisiondelete: {hide: [comment], reason: x}}",
+        action="revisiondelete", items=6, logged=_log("revision"), entries=2,
+        effect="SELECT count(*) FROM archive WHERE ar_deleted = 2", is_=6, prepare=_ARCHIVED,
+    ),
+    "hide-old-versions": Recipe(
+        step=f"{{file_versions: {_SQUARES}, revisiondelete: {{hide: [content], reason: x}}}}",
+        action="revisiondelete", items=2, logged=_log("revision"), entries=2,
+        effect="SELECT count(*) FROM oldimage WHERE oi_deleted = 1", is_=2,
+    ),
+    "hide-deleted-files": Recipe(
+        step="{deleted_files: {titles: ['File:Unused.png']}, revisiondelete: {hide: [content], reason: x}}",
+        action="revisiondelete", items=2, logged=_log("revision"), entries=1,
+        effect="SELECT count(*) FROM filearchive WHERE fa_deleted = 1", is_=2, prepare=_ARCHIVED,
+    ),
+    "hide-log-entries": Recipe(
+        step="{log_entries: {list: logevents, action: delete/delete}, revisiondelete: {hide: [comment], reason: x}}",
+        action="revisiondelete", items=4, logged=_log("event"), entries=1,
+        effect="SELECT count(*) FROM logging WHERE log_deleted = 2", is_=4, prepare=_ARCHIVED,
+    ),
+    "undelete-pages": Recipe(
+        step="{deleted_pages: {titles: [Bulk/001, Bulk/002, 'Draft:Idea 04']}, undelete: {reason: x}}",
+        action="undelete", items=3, logged=_log("restore"), entries=3,
+        effect="SELECT count(*) FROM archive WHERE ar_title <> 'Unused.png'", is_=0, prepare=_ARCHIVED,
+    ),
+    "undelete-revisions": Recipe(
+        step="{deleted_revisions: {titles: ['Draft:Idea 04', Bulk/002]}, undelete: {reason: x}}",
+        action="undelete", items=6, logged=_log("restore"), entries=2,
+        effect="SELECT count(*) FROM archive WHERE ar_title IN ('Idea_04', 'Bulk/002')", is_=0, prepare=_ARCHIVED,
+    ),
+    "undelete-files": Recipe(
+        step="{deleted_files: {titles: ['File:Unused.png']}, undelete: {reason: x}}",
+        action="undelete", items=2, logged=_log("restore"), entries=1,
+        effect="SELECT count(*) FROM filearchive", is_=0, prepare=_ARCHIVED,
+    ),
+}  # fmt: skip
