@@ -132,6 +132,7 @@ _KEYS: Mapping[Kind, Callable[[Ref], str]] = {
 _PREFIXES: Mapping[str, Kind] = {
     "page": "pages", "title": "pages", "deleted": "deleted_pages", "rev": "revisions", "archive": "deleted_revisions",
     "archived": "deleted_revisions", "oldimage": "file_versions", "filearchive": "deleted_files", "logging": "log_entries",
+    "query": "pages",
 }  # fmt: skip
 
 
@@ -141,8 +142,8 @@ class Item:
 
     For a page `revid` is its last revision; for a revision it is the revision itself. `facts` holds the rest as JSON
     values, each kind its own (`runner/kinds`): `redirect`, `length`, `protection`, `timestamp`, `current`, `hidden` (a
-    list of content, comment, user, suppressed). `seq` counts from 1 in the order of execution and is not part of the plan
-    file.
+    list of content, comment, user, suppressed). A `query` among them (the key is `query:1`) is no page but what the wiki is
+    to find pages by. `seq` counts from 1 in the order of execution and is not part of the plan file.
     """
 
     step: str

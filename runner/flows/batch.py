@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,6 +21,9 @@ from runner.wiki.client import TooLate, Unanswered
 from runner.wiki.log import entries_since
 
 SETTLE_SECONDS = 2.0
+TRIES = 5
+SMALL = 10  # a request of so few items is not too much for anybody
+MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
 MISUNDERSTOOD = ("unrecognizedparams", "unrecognizedvalues", "badutf8")
 # What `request:` may ask the wiki to tell of each answer.
 TOLD = ("servedby", "curtimestamp", "uselang", "errorlang")
@@ -84,27 +88,26 @@ class Sending:
         if sent.error or not any(isinstance(result, Again) for result in sent.results):
             return sent
         results = tuple(_judged(result, failure) for result in sent.results)
-        return self._held(replace(sent, results=results, smaller=True), failure)
+        return self.held(replace(sent, results=results, smaller=True), failure)
 
     def _read(self, batch: Batch, answer: Mapping[str, Any]) -> Sent:
         try:
             results = self.step.action.read(self.step.options, batch.items, answer)
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except MALFORMED:
             # An answer of another shape tells nothing: the wiki is asked what happened.
             self.log.warning("answer_malformed", batch=batch.number)
             results = _unsure(batch.items, Failure(kind=Kind.NOT_JSON, detail="the answer is of an unknown shape"))
-        told = {name: str(answer[name]) for name in TOLD if name in answer}
-        sent = replace(self._looked_up(batch, results), told=told)
+        sent = replace(self._looked_up(batch, results), told=told_of(answer))
         for warning in answer.get("warnings", ()):
             if warning.get("code") in MISUNDERSTOOD:
                 text = f"the wiki did not take the write as asked: {warning.get('text')} ({warning['code']})"
                 return replace(sent, error=GuardStop(text))
         if any(isinstance(result, Again) and result.wait for result in sent.results):
             # A rate limit that came as a warning holds everybody, like one that came as an error.
-            return self._held(sent, Failure(kind=Kind.RATELIMITED, detail="rate limited"))
+            return self.held(sent, Failure(kind=Kind.RATELIMITED, detail="rate limited"))
         return sent
 
-    def _held(self, sent: Sent, failure: Failure) -> Sent:
+    def held(self, sent: Sent, failure: Failure) -> Sent:
         """Wait as long as the wiki wants, or ever longer, before anything else is sent; the run stops when patience is used
         up."""
         pace, asked = self.connected.pace, failure.retry_after is not None
@@ -169,6 +172,16 @@ class Sending:
         current, _ = read_again(read, [entry.item for entry in entries], action)
         found = {entry.logid: entry for entry in (*before, *logged())}.values()
         return [action.probe(options, entry.item, _evidence(entry, found, current)) for entry in entries]
+
+
+def told_of(answer: Mapping[str, Any]) -> dict[str, str]:
+    """What the wiki said of the answer itself, where `request:` asks for it."""
+    return {name: str(answer[name]) for name in TOLD if name in answer}
+
+
+def states_of(results: Iterable[Result]) -> dict[str, int]:
+    """How many results are in each state, for the log; `again` are those to be sent again."""
+    return dict(Counter("again" if isinstance(result, Again) else result.state.value for result in results))
 
 
 def _evidence(entry: Entry, found: Iterable[LogEntry], current: Mapping[str, Item]) -> Evidence:

@@ -22,10 +22,11 @@ from runner.planning.guards import Untouchable, over_limit, unexpected, untoucha
 from runner.planning.judge import judge, place
 from runner.planning.seal import digest, header_line
 from runner.playbook.playbook import Playbook, Step
+from runner.sources.page_sets import page_sets
 from runner.sources.source import File
 from runner.store.plans import Plans, StoredPlan
 from runner.store.scratch import Gathered, Scratch
-from runner.wiki.query import chunks
+from runner.wiki.query import ask, chunks
 
 SHOWN = 5
 
@@ -190,6 +191,9 @@ class _Planner:
         first = self._making.seq
         self._context.progress.begin(f"plan {step.id}", None)
         resolver = replace(self._resolver, filter=self._filter(step))
+        if getattr(step.options, "direct", False):
+            self._add(self._queries(step), step, action, removing)
+            return self._planned(step, first)
         found = resolver.refs(step.source)
         if step.source.kind == "deleted_revisions":
             # The wiki acts on all archived revisions of a second together: they are one item.
@@ -202,9 +206,22 @@ class _Planner:
         for tally in (tally for _, tally in resolver.filter.tallies):
             for row in tally.rows():
                 self._context.log.info("condition_judged", plan=self._making.plan, step=step.id, **row)
+        return self._planned(step, first)
+
+    def _planned(self, step: Step, first: int) -> int:
         count = self._making.seq - first
         self._context.log.info("step_planned", plan=self._making.plan, step=step.id, action=step.action, items=count)
         return count
+
+    def _queries(self, step: Step) -> list[Item]:
+        """The queries of a step whose pages the wiki finds itself when the plan is applied."""
+        self._context.progress.end()
+        self._warnings.append(f"step {step.id}: direct: the wiki itself finds the pages, and nobody sees beforehand which")
+        queries = list(page_sets(step.source, self._connected.account.batch))
+        if sized := queries[0].get("sized"):
+            # What the wiki does not take as it is said is told now, by asking for one page and purging none.
+            ask(self._read, {"action": "query", **queries[0]["query"], sized: "1"})
+        return [Item(step=step.id, key=f"query:{number}", facts=facts) for number, facts in enumerate(queries, 1)]
 
     def _add(self, items: Sequence[Item], step: Step, action: Action, removing: Sequence[str]) -> None:
         pageids = [item.pageid for item in items if item.pageid is not None]

@@ -119,6 +119,16 @@ HEADER_SCHEMA: dict[str, Any] = {
     },
 }  # fmt: skip
 
+_QUERY_KEY = "query:[0-9]+"
+_PAGE_SET = {
+    "description": "What the wiki itself finds the pages of a direct step by.",
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": False,
+    "properties": dict.fromkeys(("generator", "titles", "pageids", "revids", "redirects", "converttitles"), _TEXT),
+    "patternProperties": {"^g[a-z0-9]+$": _TEXT},
+}
+
 ITEM_SCHEMA: dict[str, Any] = {
     "title": "An item of a plan",
     "type": "object",
@@ -126,7 +136,7 @@ ITEM_SCHEMA: dict[str, Any] = {
     "properties": {
         "kind": {"const": "item"},
         "step": _TEXT,
-        "key": {"type": "string", "pattern": f"^({'|'.join(spec.key for spec in KINDS.values())})$"},
+        "key": {"type": "string", "pattern": f"^({'|'.join(spec.key for spec in KINDS.values())}|{_QUERY_KEY})$"},
         "pageid": {"type": "integer"},
         "ns": {"type": "integer"},
         "title": _TEXT,
@@ -150,6 +160,8 @@ ITEM_SCHEMA: dict[str, Any] = {
         "never_touch": {"const": True},
         "related": _TEXT,
         "restores": {"type": "object"},
+        "query": _PAGE_SET,
+        "sized": {"type": "string", "pattern": "^g[a-z]+limit$"},
         "wants": {
             "type": "array",
             "minItems": 1,
@@ -212,7 +224,10 @@ def check_item(value: Mapping[str, Any], steps: Mapping[str, Any], where: str) -
         raise UsageError(f"{where}: not an item of a plan: {error.message}")
     if value["step"] not in steps:
         raise UsageError(f"{where}: the item's step does not fit the plan")
-    if "blocked" in value:
+    direct = steps[value["step"]]["options"].get("direct") is True
+    if "blocked" not in value and not (direct == ("query" in value) == value["key"].startswith("query:")):
+        raise UsageError(f"{where}: the item and its step do not agree on who finds the pages")
+    if "blocked" in value or direct:
         return
     # Without these facts nothing can be compared with what the wiki says at the time.
     spec = KINDS[steps[value["step"]].get("source", "pages")]

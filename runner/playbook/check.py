@@ -12,6 +12,7 @@ from typing import Any
 from runner.actions import ACTIONS
 from runner.errors import InvalidInput, Problem
 from runner.playbook.conform import MAX_ERRORS, conform, sources_of, within
+from runner.playbook.direct import check_direct
 from runner.playbook.document import Document, Path, plain
 from runner.playbook.editors import for_values
 from runner.playbook.load import CONTROL, scan
@@ -75,7 +76,7 @@ def _mistakes(document: Document, read_file: ReadFile) -> tuple[Any, list[Mistak
     told = Teller(homes=homes(), names=_name).tell(errors)
     shape = [mistake for mistake in told if not any(_covers(other, mistake) for other in special)]
     special = [one for one in special if one.code != "head" or not any(_within_it(other, one) for other in shape)]
-    rest = islice(chain(check_steps(value.get("steps")), check_options(value)), MAX_ERRORS)
+    rest = islice(chain(check_steps(value.get("steps")), check_options(value), check_direct(value)), MAX_ERRORS)
     wrong = [mistake.path for mistake in shape if mistake.code not in _ABOUT_KEYS]
     wrong += [mistake.path for mistake in special if mistake.code not in _ABOUT_SOURCES]
     return value, [*special, *shape, *(one for one in rest if not any(within(one.path, path) for path in wrong))]

@@ -53,7 +53,17 @@ UPDATE results SET facts = (
 ) WHERE state = 'done';
 DROP TABLE effects;
 """
-MIGRATIONS = (TABLES, FACTS)
+# What the wiki itself finds in a direct step stands in no plan.
+FOUND = """
+CREATE TABLE found (
+    run TEXT NOT NULL REFERENCES runs, seq INTEGER NOT NULL, n INTEGER NOT NULL, step TEXT NOT NULL, key TEXT NOT NULL,
+    line BLOB NOT NULL, state TEXT NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (run, seq, n)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX found_by_key ON found (run, step, key);
+CREATE INDEX found_by_state ON found (run, step, state);
+"""
+MIGRATIONS = (TABLES, FACTS, FOUND)
 """Each takes the database from its own place in this list to the next version."""
 VERSION = len(MIGRATIONS)
 

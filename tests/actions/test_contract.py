@@ -110,7 +110,7 @@ def test_a_valid_value_becomes_options_and_a_request(name: str, number: int) -> 
     assert request["action"] == name
     assert all(isinstance(value, str) for value in request.values())
     # Every option that is said and not at rest is sent, under its own name.
-    silent = {"reason", "files", "existing"}  # what is for us, or stands in the request as the log summary
+    silent = {"reason", "files", "direct", "existing"}  # what is for us, or stands in the request as the log summary
     for option, value in sample.items():
         sent = request.get(option)
         assert option in silent or value is False or (sent is not None and sent != ""), f"{option} is not sent"
