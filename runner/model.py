@@ -71,7 +71,8 @@ class Ref:
     `timestamp` (ISO, its own), an archived revision by `revids` as well (one, or several of one second), an old version of
     a file by its `archivename`, where the wiki tells it. `number` is the id of a deleted file or of a log entry. `parents`
     are the items that it was derived from, as (step, key) of an earlier step; `problem` says why it can never be an item
-    that is done. `related` says of what it was taken along: `talk of X`.
+    that is done. `related` says of what it was taken along: `talk of X`; `through` is the redirect that led to it, `origin`
+    the member of a union that found it first: `union.1`.
     """
 
     kind: Kind = "pages"
@@ -87,6 +88,8 @@ class Ref:
     wants: Wants = ()
     problem: Blocked | None = None
     related: str = ""
+    through: str = ""
+    origin: str = ""
 
     @property
     def key(self) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from runner.actions.action import Account, Action, Again, Evidence, Inverse, LogEntry, Result
-from runner.actions.schema import REASON, TAGS, WATCHLIST, WATCHLIST_EXPIRY, flag
+from runner.actions.schema import INSTEAD, REASON, TAGS, WATCHING, WATCHLIST, WATCHLIST_EXPIRY, flag
 from runner.model import FILE_NAMESPACE, Blocked, Item, Kind, Outcome, Ref, State
 from runner.multivalue import join
 
@@ -21,6 +21,12 @@ SCHEMA = {
     "description": "Delete the pages, or the old versions of files. They stay in the wiki's archive.",
     "type": ["object", "null"],
     "additionalProperties": False,
+    "instead": {
+        **INSTEAD,
+        **WATCHING,
+        "oldimage": "Old versions are found by a source of `file_versions`",
+        "deletetalk": "Write `related: talk` in the source: what is deleted stands in the plan",
+    },
     "properties": {
         "reason": REASON,
         "tags": TAGS,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from runner.actions.action import Account, Action, Again, Evidence, Inverse, LogEntry, Result
-from runner.actions.schema import REASON, TAGS, choice
+from runner.actions.schema import INSTEAD, REASON, TAGS, choice
 from runner.errors import Finding
 from runner.model import Blocked, Item, Kind, Outcome, State, digits, ref_of
 from runner.multivalue import join
@@ -59,6 +59,12 @@ SCHEMA = {
     "description": "Hide or show parts of revisions, of versions of files, or of log entries.",
     "type": "object",
     "additionalProperties": False,
+    "instead": {
+        **INSTEAD,
+        "type": "The kind of the source says it, such as `file_versions` or `log_entries`",
+        "target": "The source says what is worked on",
+        "ids": "The source says what is worked on",
+    },
     "minProperties": 1,
     "properties": {
         "hide": {

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from runner.marks import MARK
+
 Schema = dict[str, Any]
 
 VARIABLE = r"^\$\{vars\.[A-Za-z0-9_.-]+\}$"
@@ -42,6 +44,7 @@ TAGS: Schema = {
     "type": "array",
     "items": {"type": "string", "minLength": 1},
     "uniqueItems": True,
+    MARK: "manual_tags",
 }
 WATCHLIST: Schema = choice(
     ["nochange", "preferences", "watch", "unwatch"],
@@ -51,4 +54,14 @@ WATCHLIST_EXPIRY: Schema = {
     "description": "When watching ends, such as 1 month or a time.",
     "type": "string",
     "minLength": 1,
+}
+# Parameters of the API that a playbook says otherwise; `instead` in a schema is read by whoever tells of an unknown key.
+WATCHING = {
+    "watch": "Write `watchlist: watch`",
+    "unwatch": "Write `watchlist: unwatch`",
+}
+INSTEAD = {
+    "title": "The source says what is worked on",
+    "pageid": "The source says what is worked on",
+    "token": "A playbook holds no secrets; leave it out",
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runner.actions.action import Account, Action, Again, Evidence, Inverse, Result
-from runner.actions.schema import REASON, TAGS, WATCHLIST, WATCHLIST_EXPIRY, flag
+from runner.actions.schema import INSTEAD, REASON, TAGS, WATCHING, WATCHLIST, WATCHLIST_EXPIRY, flag
 from runner.model import FILE_NAMESPACE, Blocked, Item, Outcome, Ref, State, digits
 from runner.multivalue import join
 
@@ -19,6 +19,13 @@ SCHEMA = {
     "description": "Restore what was deleted.",
     "type": ["object", "null"],
     "additionalProperties": False,
+    "instead": {
+        **INSTEAD,
+        **WATCHING,
+        "timestamps": "Chosen revisions are found by a source of `deleted_revisions`",
+        "fileids": "Chosen versions are found by a source of `deleted_files`",
+        "undeletetalk": "Name the talk page among the titles: what is restored stands in the plan",
+    },
     "properties": {
         "reason": REASON,
         "tags": TAGS,

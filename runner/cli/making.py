@@ -22,6 +22,7 @@ from runner.model import Item
 from runner.planning.seal import header_line, seal_line
 from runner.playbook.playbook import Limits, Playbook
 from runner.playbook.request import request_header
+from runner.report.explain import explain_lines
 from runner.report.shapes import plan_shape
 from runner.report.text import plan_lines
 from runner.store.plans import Plans, StoredPlan
@@ -106,14 +107,17 @@ def show_plan(plan: StoredPlan, around: Surroundings, *, everything: bool) -> No
     print_lines(plan_lines(plan.header, items, everything=everything, sha256=plan.sha256 or ""))
 
 
-def print_plan(plan: StoredPlan, around: Surroundings, options: Common, *, file: Path | None, everything: bool) -> None:
-    """The plan as a result on stdout."""
+def print_plan(
+    plan: StoredPlan, around: Surroundings, options: Common, *, file: Path | None, everything: bool, explain: bool = False
+) -> None:
+    """The plan as a result on stdout; with `explain` also how it came about."""
     if options.json:
-        print_json(plan_shape(plan.header, sha256=plan.sha256 or "", file=str(file) if file else None))
+        print_json(plan_shape(plan.header, sha256=plan.sha256 or "", file=str(file) if file else None, explain=explain))
         for warning in plan.header["warnings"]:
             tell(f"warning: {harmless(warning)}")
     else:
         show_plan(plan, around, everything=everything)
+        print_lines(["", *explain_lines(plan.header)] if explain else [])
 
 
 def guarded(plan: StoredPlan) -> int:

@@ -16,12 +16,13 @@ from runner.errors import EXIT_CHANGES
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write the plan to a file, to be reviewed.")
 @click.option("--after", metavar="RUN", help="Plan the stage after this run.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 5 if the plan holds items.")
+@click.option("--explain", is_flag=True, help="Also tell of every source and condition how many items it gave and dropped.")
 @var_option
 @allow_suppress_option
 @wiki_options
 def command(
     playbook: Path, out: Path | None, after: str | None, variables: dict[str, str], *,
-    detailed_exitcode: bool, allow_suppress: bool, **options: Any,  # noqa: ANN401 - click's options
+    detailed_exitcode: bool, explain: bool, allow_suppress: bool, **options: Any,  # noqa: ANN401 - click's options
 ) -> int:  # fmt: skip
     """Find every item of PLAYBOOK, and freeze what would be done.
 
@@ -38,7 +39,7 @@ def command(
         plan = making.planned(book, stage, making.open_wiki(book, access, around), around)
         if out:
             making.write_plan(plan, around, out)
-        making.print_plan(plan, around, shared, file=out, everything=False)
+        making.print_plan(plan, around, shared, file=out, everything=False, explain=explain)
         if code := making.guarded(plan):
             tell("A guard stops this plan: it cannot be applied.")
             return code

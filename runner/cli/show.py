@@ -16,8 +16,9 @@ STATES = ["pending", "sent", "scheduled", "done", "unchanged", "skipped", "faile
 @click.argument("name", metavar="RUN|PLAN")
 @click.option("--items", is_flag=True, help="Every item.")
 @click.option("--state", type=click.Choice(STATES), help="With --items of a run: only these.")
+@click.option("--explain", is_flag=True, help="Of a plan: how many items every source and condition gave and dropped.")
 @state_options
-def command(name: str, state: str | None, *, items: bool, **options: Any) -> int:  # noqa: ANN401 - click's options
+def command(name: str, state: str | None, *, items: bool, explain: bool, **options: Any) -> int:  # noqa: ANN401 - click's options
     """Show a run, or a plan (an id in the state folder, or a plan file)."""
     from runner.cli import showing  # noqa: PLC0415 - --help stays quick
     from runner.cli.surroundings import surroundings  # noqa: PLC0415
@@ -34,5 +35,5 @@ def command(name: str, state: str | None, *, items: bool, **options: Any) -> int
         elif state:
             raise UsageError(f"{name} is a plan", hint="--state is for the items of a run")
         else:
-            showing.show_plan(name, around, shared, items=items)
+            showing.show_plan(name, around, shared, items=items, explain=explain)
         return 0

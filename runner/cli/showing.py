@@ -31,14 +31,14 @@ def show_run(run: Run, around: Surroundings, options: Common, *, items: bool, st
             print_lines([outcome_line(item, outcome)])
 
 
-def show_plan(name: str, around: Surroundings, options: Common, *, items: bool) -> None:
+def show_plan(name: str, around: Surroundings, options: Common, *, items: bool, explain: bool) -> None:
     """A plan as `plan` prints it; with --items and JSON its item lines."""
     plan = find_plan(name, around).plan
     if items and options.json:
         for line in Plans(around.context.database).lines(plan.id):
             sys.stdout.buffer.write(line + b"\n")
         return
-    print_plan(plan, around, options, file=None, everything=items)
+    print_plan(plan, around, options, file=None, everything=items, explain=explain)
 
 
 def _plan(name: str, around: Surroundings) -> StoredPlan:

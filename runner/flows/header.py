@@ -26,6 +26,8 @@ def plan_header(
     later: Sequence[str],
     guards: Sequence[str],
     warnings: Sequence[str],
+    explain: Sequence[Mapping[str, Any]],
+    cost: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The header as JSON values; its shape is `schemas/plan.schema.json`."""
     return {
@@ -46,6 +48,8 @@ def plan_header(
         "later": list(later),
         "guards": list(guards),
         "warnings": list(warnings),
+        "cost": dict(cost),
+        "explain": list(explain),
     }
 
 

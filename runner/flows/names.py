@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from runner.errors import PlanRefused
+from runner.errors import Finding, PlanRefused
 from runner.flows.context import Connected
 from runner.flows.settle import fix_where
 from runner.planning.guards import Untouchable
 from runner.playbook.playbook import NeverTouch, Step
 from runner.sources import reading
+from runner.sources.catalogue import TAGS
+from runner.sources.described import described
 from runner.sources.fix import MAIN, check_times, fix_namespaces, fix_times, folded
-from runner.sources.live import TAGS, check_live, live_spec, modules_of
+from runner.sources.live import check_live, live_spec, modules_of
+from runner.sources.nearest import did_you_mean
 from runner.sources.source import Module, Source, inside
-from runner.wiki.paraminfo import read_modules, read_tags
+from runner.wiki.answer import understood
+from runner.wiki.paraminfo import read_modules, read_own_tags, read_tags
 from runner.wiki.query import Read, first_batch
 
 
@@ -24,24 +29,50 @@ def fixed_source(step: Step, path: str, now: datetime, namespaces: Mapping[str, 
     timed = fix_times(step.source, now)
     source, findings = fix_namespaces(timed, namespaces)
     source = fix_where(source, now, lambda namespace: namespace_number(namespace, namespaces))
-    findings = [*check_times(timed), *findings]
-    if findings:
-        text = "; ".join(finding.message for finding in findings)
-        raise PlanRefused(f"{path}:{step.line}: step {step.id}: {text}", hint=findings[0].hint)
+    _refuse(step, path, [*check_times(timed), *findings])
     return source
 
 
-def check_modules(steps: Sequence[Step], path: str, read: Read) -> None:
-    """Hold every module that the steps ask against the wiki's own description; raises `PlanRefused` for what it lacks."""
+def described_steps(steps: Sequence[Step], path: str, read: Read) -> tuple[Step, ...]:
+    """The steps with every module that only the wiki knows as the wiki describes it; all are held against its descriptions.
+    Raises `PlanRefused` for what it lacks."""
+    names = {module.name for step in steps for module in modules_of(step.source)}
+    with understood():
+        live = {name: live_spec(raw) for name, raw in read_modules(read, names).items()}
+    found = [(step, *described(step.source, live)) for step in steps]
+    for step, _, findings in found:
+        _refuse(step, path, findings)
+    steps = tuple(replace(step, source=source) for step, source, _ in found)
     asked = [(step, module) for step in steps for module in modules_of(step.source)]
-    if not asked:
-        return
-    described = read_modules(read, {module.name for _, module in asked})
     tags = read_tags(read) if any(TAGS & module.params.keys() for _, module in asked) else None
     for step, module in asked:
-        spec = live_spec(described[module.name]) if module.name in described else None
-        for found in check_live(module, spec, tags):
-            raise PlanRefused(f"{path}:{step.line}: step {step.id}: {found.message}", hint=found.hint)
+        _refuse(step, path, check_live(module, live.get(module.name), tags))
+    return steps
+
+
+def _refuse(step: Step, path: str, findings: Sequence[Finding]) -> None:
+    if findings:
+        text = "; ".join(finding.message for finding in findings)
+        hint = next((finding.hint for finding in findings if finding.hint), "")
+        raise PlanRefused(f"{path}:{step.line}: step {step.id}: {text}", hint=hint)
+
+
+def check_tags(steps: Sequence[Step], path: str, connected: Connected) -> None:
+    """Hold the change tags that the steps set against those that this account may set; raises `PlanRefused`: with a wrong
+    one the wiki would refuse every write."""
+    wanted = [(step, tag) for step in steps for tag in step.raw_options.get("tags", ())]
+    if not wanted:
+        return
+    known = read_own_tags(connected.wiki.read)
+    for step, tag in wanted:
+        where = f"{path}:{step.line}: step {step.id}"
+        if tag not in known:
+            raise PlanRefused(
+                f"{where}: the wiki has no change tag `{tag}` that may be set", hint=did_you_mean(tag, sorted(known))
+            )
+        if "applychangetags" not in connected.account.rights:
+            hint = "for a bot password, it is part of the grant to edit existing pages"
+            raise PlanRefused(f"{where}: your account lacks the right 'applychangetags' that `tags` needs", hint=hint)
 
 
 def untouchables(never: NeverTouch, connected: Connected) -> tuple[Untouchable, list[str]]:
@@ -87,7 +118,7 @@ def missing_names(source: Source, read: Read) -> Iterator[str]:
 
 def _missing_title(module: Module, read: Read) -> Iterator[str]:
     title = module.params.get("title")
-    if not title or module.name in ("iwbacklinks", "langbacklinks", "logevents"):
+    if not title or module.name == "logevents" or module.spec.parameters["title"].type != "title":
         return
     for page in first_batch(read, {"action": "query", "titles": reading.several([title])})["pages"]:
         if page.get("missing") and not page.get("known"):
@@ -96,7 +127,7 @@ def _missing_title(module: Module, read: Read) -> Iterator[str]:
 
 def _missing_user(module: Module, read: Read) -> Iterator[str]:
     user = module.params.get("user")
-    if not user:
+    if not user or module.spec.parameters["user"].type != "user":
         return
     query = first_batch(read, {"action": "query", "list": "users", "ususers": user})
     for entry in query.get("users", ()):

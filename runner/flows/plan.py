@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runner.actions import ACTIONS
 from runner.actions.action import Action
-from runner.errors import Interrupted, UsageError
+from runner.errors import Interrupted, PlanRefused, Unreachable, UsageError
 from runner.flows.context import Connected, Context, instant
 from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
-from runner.flows.names import check_modules, fixed_source, missing_names, untouchables
+from runner.flows.names import check_tags, described_steps, fixed_source, missing_names, untouchables
+from runner.flows.notes import Notes
 from runner.flows.resolve import Resolver
 from runner.flows.settle import settle_where
 from runner.flows.stages import Stage, earlier_items
 from runner.flows.where import Filter, left_out
 from runner.model import Item
+from runner.planning.batches import Writes, cost
 from runner.planning.guards import Untouchable, over_limit, unexpected, untouchable
 from runner.planning.judge import judge, place
 from runner.planning.seal import digest, header_line
@@ -29,6 +32,7 @@ from runner.store.scratch import Gathered, Scratch
 from runner.wiki.query import ask, chunks
 
 SHOWN = 5
+MANY = 100  # requests for one page each that somebody who waits should know of
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,6 +43,8 @@ class _Making:
     seq: int = 0
     touched: int = 0
     examples: dict[str, str] | None = None
+    requests: int = 0
+    explain: list[dict[str, Any]] = field(default_factory=list)
 
 
 def make_plan(
@@ -122,19 +128,20 @@ class _Planner:
         """A read of the wiki, unless Ctrl-C was pressed: a plan that is not sealed leaves nothing behind."""
         if self._context.stopping():
             raise Interrupted("interrupted while planning: nothing was written, and no plan was made")
+        self._making.requests += 1
         return self._connected.wiki.read(parameters)
 
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
-        fixed = self._fixed()
-        check_modules(fixed, self._playbook.path, self._read)
-        steps, amiss = self._settled(fixed)
+        steps, amiss = self._settled(self._fixed())
+        check_tags(steps, self._playbook.path, self._connected)
         self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
         warnings += [warning for step in steps for warning in missing_names(step.source, self._read)]
         warnings = list(dict.fromkeys([*amiss, *warnings]))
         guards: list[str] = []
         for number, step in enumerate(steps):
-            items = self._step(step, removing=[one.id for one in steps[:number] if _removes_pages(one)])
+            with self._naming(step):
+                items = self._step(step, removing=[one.id for one in steps[:number] if _removes_pages(one)])
             guards += filter(None, [unexpected(step.id, items, step.source.expect)])
             warnings += [f"step {step.id}: {text}" for text in left_out(step.source, self._filters[step.id].tallies)]
         guards += filter(None, [over_limit(self._making.seq, self._playbook.limits.items)])
@@ -159,14 +166,27 @@ class _Planner:
             later=self._stage.later,
             guards=guards,
             warnings=warnings,
+            explain=self._making.explain,
+            cost=cost(self._making.requests, [one["writes"] for one in self._making.explain], self._playbook.limits.rate),
         )
 
+    @contextmanager
+    def _naming(self, step: Step) -> Iterator[None]:
+        """What the wiki has against a step's source names the step."""
+        where = f"{self._playbook.path}:{step.line}: step {step.id}: "
+        try:
+            yield
+        except (PlanRefused, Unreachable) as error:
+            if error.message.startswith(where):
+                raise
+            raise type(error)(where + error.message, hint=error.hint) from None
+
     def _fixed(self) -> tuple[Step, ...]:
-        """The steps with their times fixed and their namespaces checked, all before the first query."""
-        namespaces = self._connected.site.namespaces
-        return tuple(
-            replace(step, source=fixed_source(step, self._playbook.path, self._now, namespaces)) for step in self._stage.steps
-        )
+        """The steps with their modules as the wiki has them, their times fixed and their namespaces checked, all before the
+        first query."""
+        path, namespaces = self._playbook.path, self._connected.site.namespaces
+        steps = described_steps(self._stage.steps, path, self._read)
+        return tuple(replace(step, source=fixed_source(step, path, self._now, namespaces)) for step in steps)
 
     def _settled(self, steps: Sequence[Step]) -> tuple[tuple[Step, ...], list[str]]:
         """The steps with the names in their conditions as the wiki writes them, and what is amiss with these."""
@@ -180,42 +200,60 @@ class _Planner:
     def _filter(self, step: Step) -> Filter:
         """What carries out the step's `where`, and keeps count."""
         log = self._context.log.bind(plan=self._making.plan, step=step.id)
-        found = replace(
-            self._resolver.filter, announce=lambda pages: log.info("facts_read_one_by_one", pages=pages), tallies=[]
-        )
+
+        def announce(pages: int) -> None:
+            if pages >= MANY:
+                log.warning("facts_read_one_by_one", pages=pages)
+            else:
+                log.info("facts_read_one_by_one", pages=pages)
+
+        found = replace(self._resolver.filter, announce=announce, tallies=[])
         self._filters[step.id] = found
         return found
 
     def _step(self, step: Step, removing: Sequence[str]) -> int:
         action = ACTIONS[step.action]
-        first = self._making.seq
+        first, asked, touched = self._making.seq, self._making.requests, self._making.touched
         self._context.progress.begin(f"plan {step.id}", None)
-        resolver = replace(self._resolver, filter=self._filter(step))
+        resolver = replace(self._resolver, filter=self._filter(step), notes=Notes())
+        writes = Writes(action, self._connected.account.batch)
+        for items in self._items(step, action, resolver):
+            self._add(items, step, action, removing, writes)
+            self._context.progress.advance(len(items))
+        self._context.progress.end()
+        for tally in (tally for _, tally in resolver.filter.tallies):
+            for row in tally.rows():
+                self._context.log.info("condition_judged", plan=self._making.plan, step=step.id, **row)
+        count = self._making.seq - first
+        self._making.explain.append(
+            {
+                "step": step.id,
+                **resolver.notes.tree(step.source),
+                **({"direct": True} if getattr(step.options, "direct", False) else {}),
+                "planning": self._making.requests - asked,
+                "items": count,
+                "blocked": count - writes.items,
+                "never_touch": self._making.touched - touched,
+                "writes": writes.least,
+            }
+        )
+        self._context.log.info("step_planned", plan=self._making.plan, step=step.id, action=step.action, items=count)
+        return count
+
+    def _items(self, step: Step, action: Action, resolver: Resolver) -> Iterator[list[Item]]:
+        """What the step works on, as many at a time as one request takes."""
         if getattr(step.options, "direct", False):
-            self._add(self._queries(step), step, action, removing)
-            return self._planned(step, first)
+            yield self._queries(step)
+            return
         found = resolver.refs(step.source)
         if step.source.kind == "deleted_revisions":
             # The wiki acts on all archived revisions of a second together: they are one item.
             found = Gathered(self._context.database).collect((ref.key, ref) for ref in found)
         for refs in chunks(found, self._connected.account.batch):
-            items = read_facts(self._read, refs, step.id, action)
-            self._add(place(refs, items, step.id), step, action, removing)
-            self._context.progress.advance(len(refs))
-        self._context.progress.end()
-        for tally in (tally for _, tally in resolver.filter.tallies):
-            for row in tally.rows():
-                self._context.log.info("condition_judged", plan=self._making.plan, step=step.id, **row)
-        return self._planned(step, first)
-
-    def _planned(self, step: Step, first: int) -> int:
-        count = self._making.seq - first
-        self._context.log.info("step_planned", plan=self._making.plan, step=step.id, action=step.action, items=count)
-        return count
+            yield place(refs, read_facts(self._read, refs, step.id, action), step.id)
 
     def _queries(self, step: Step) -> list[Item]:
         """The queries of a step whose pages the wiki finds itself when the plan is applied."""
-        self._context.progress.end()
         self._warnings.append(f"step {step.id}: direct: the wiki itself finds the pages, and nobody sees beforehand which")
         queries = list(page_sets(step.source, self._connected.account.batch))
         if sized := queries[0].get("sized"):
@@ -223,10 +261,11 @@ class _Planner:
             ask(self._read, {"action": "query", **queries[0]["query"], sized: "1"})
         return [Item(step=step.id, key=f"query:{number}", facts=facts) for number, facts in enumerate(queries, 1)]
 
-    def _add(self, items: Sequence[Item], step: Step, action: Action, removing: Sequence[str]) -> None:
+    def _add(self, items: Sequence[Item], step: Step, action: Action, removing: Sequence[str], writes: Writes) -> None:
         pageids = [item.pageid for item in items if item.pageid is not None]
         deleted_by = self._plans.planned(self._making.plan, pageids, removing)
         judged = [judge(item, action, step.options, self._connected.account, deleted_by) for item in items]
+        writes.add(judged)
         self._plans.add(self._making.plan, [action.shown(step.options, self._numbered(item)) for item in judged])
 
     def _numbered(self, item: Item) -> Item:

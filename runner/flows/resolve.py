@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from runner.errors import PlanRefused
 from runner.flows.belonging import Belonging
+from runner.flows.notes import Note, Notes
 from runner.flows.related import Relatives
 from runner.flows.sets import Sets, has_parents
 from runner.flows.where import Filter
@@ -30,7 +31,7 @@ class Resolver:
     """`batch` is the most values of one request; `scratch` and `gathered` make sets that may outgrow memory;
     `earlier` streams the items of an earlier step that can still be done, filtered by `outcome` where that is known;
     `values` reads the entries of a file head; `warn` takes what an administrator should know; `filter` carries out `where`;
-    `subpages` are the namespaces that have subpages."""
+    `subpages` are the namespaces that have subpages; `notes` takes how it came about."""
 
     read: Read
     batch: int
@@ -41,19 +42,27 @@ class Resolver:
     warn: Callable[[str], None]
     filter: Filter
     subpages: frozenset[int] = frozenset()
+    notes: Notes = field(default_factory=Notes)
 
     def refs(self, source: Source) -> Iterator[Ref]:
         """Everything that the source means."""
+        note = self.notes.of(source)
+        read = note.counting(self.read)
+        own = replace(self, read=read, filter=replace(self.filter, read=read))
+        yield from own.noted(source, note)
+
+    def noted(self, source: Source, note: Note) -> Iterator[Ref]:
+        """The same, with the counts in a note."""
         found = self._head(source)
         if source.redirects:
             found = self._titles(found, redirects=True, converttitles=False)
-        found = self._once(found, gather=has_parents(source))
+        found = note.counted(self._once(note.counted(found, "found"), gather=has_parents(source)), "unique")
         with closing(self.scratch()) as left_out:
             if source.excluded:
                 found = self._without(found, source.excluded, left_out)
-            found = self.filter.kept(found, source)
-            found = islice(found, source.limit)
-            yield from self._related(found, source.related, left_out) if source.related else found
+            found = self.filter.kept(note.counted(found, "left"), source, note)
+            found = note.counted(islice(note.counted(found, "kept"), source.limit), "taken")
+            yield from note.counted(self._related(found, source.related, left_out) if source.related else found, "given")
 
     def _once(self, found: Iterator[Ref], *, gather: bool) -> Iterator[Ref]:
         if gather:
@@ -173,7 +182,7 @@ class Resolver:
         refs = (ref for answer in found for ref in ordered.read_list(module, answer))
         if ordered.by_id(module):
             return self._page_ids(ref.pageid for ref in self._once(refs, gather=False) if ref.pageid is not None)
-        if module.name in ordered.NAMED:
+        if ordered.by_title(module):
             return self._titles(refs, redirects=False, converttitles=False)
         return refs
 
@@ -183,6 +192,9 @@ class Resolver:
 
     def _properties(self, source: Source, module: Module, of: Source) -> Iterator[Ref]:
         """A property module on each page of another source. Revisions, but for the last, take a request for each page."""
+        if module.own:
+            yield from self._generated(module, of)
+            return
         if source.kind == "deleted_revisions":
             yield from self._belonging.to(source.kind, self.refs(of), module)
             return
@@ -198,6 +210,16 @@ class Resolver:
                     yield from reading.read_revision_ids(answer.get("query", {}), module.name, parents)
                 else:
                     yield from reading.read_property(module, answer.get("query", {}), parents)
+
+    def _generated(self, module: Module, of: Source) -> Iterator[Ref]:
+        """A property module that only the wiki has, as a generator: it does not tell what it found through which page, so
+        where that has to be known pages are asked about one by one."""
+        single = has_parents(of)
+        pages = (ref for ref in self.refs(of) if ref.problem is None or _only_missing(ref))
+        for chunk in chunks(pages, 1 if single else self.batch):
+            query = {**reading.generator_query(module), **reading.page_parameters(chunk)}
+            for found in batches(self.read, query):
+                yield from (ref.derived(chunk[0] if single else None) for ref in reading.read_pages(found))
 
 
 _KINDS = {Titles: "titles", PageIds: "pageids", RevIds: "revids", LogIds: "logids"}

@@ -28,8 +28,9 @@ class Sets:
 
     def union(self, sources: tuple[Source, ...]) -> Iterator[Ref]:
         """What any source finds; the same ref may come again, from another source."""
-        for source in sources:
-            yield from self._on_its_terms(source)
+        for number, source in enumerate(sources):
+            for ref in self._on_its_terms(source):
+                yield replace(ref, origin=f"union.{number}.{ref.origin}".rstrip("."))
 
     def intersection(self, sources: tuple[Source, ...]) -> Iterator[Ref]:
         """What all sources find, in the order of the first: the others are read before it, each into a set."""

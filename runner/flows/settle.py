@@ -12,9 +12,8 @@ from datetime import datetime
 
 from runner.errors import PlanRefused
 from runner.sources import reading
-from runner.sources.conditions import all_sources, with_where
 from runner.sources.nearest import did_you_mean
-from runner.sources.source import Source
+from runner.sources.source import Source, all_sources, with_where
 from runner.where.conditions import Choice, Edit, Leaf, Members, Property, Protection, leaves
 from runner.where.fix import fix_ages, fix_numbers, fix_titles
 from runner.where.needs import MEMBERS
@@ -34,7 +33,7 @@ def fix_where(source: Source, now: datetime, number: Number) -> Source:
             raise PlanRefused(f"where: the wiki has no namespace `{namespace}`")
         return found
 
-    return with_where(source, lambda _source, condition: fix_numbers(fix_ages(condition, now), known))
+    return with_where(source, lambda condition: fix_numbers(fix_ages(condition, now), known))
 
 
 def settle_where(source: Source, read: Read, batch: int) -> tuple[Source, list[str]]:
@@ -44,7 +43,7 @@ def settle_where(source: Source, read: Read, batch: int) -> tuple[Source, list[s
     settling.check(found)
     titles = settling.titles(found)
 
-    return with_where(source, lambda _source, condition: fix_titles(condition, titles)), settling.warnings
+    return with_where(source, lambda condition: fix_titles(condition, titles)), settling.warnings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from runner.flows.lookup import Lookup
+from runner.flows.notes import Note
 from runner.kinds import KINDS
 from runner.model import Blocked, Kind, Ref
 from runner.sources.source import Source
@@ -52,12 +53,12 @@ class Filter:
     announce: Callable[[int], None]
     tallies: list[tuple[Source, Tally]] = field(default_factory=list)
 
-    def kept(self, found: Iterable[Ref], source: Source) -> Iterator[Ref]:
+    def kept(self, found: Iterable[Ref], source: Source, note: Note) -> Iterator[Ref]:
         """Those of which the conditions hold, in the same order; where that cannot be told, blocked as `unknown_fact`."""
         if source.where is None:
             yield from found
             return
-        tally = Tally(condition=source.where)
+        tally = note.tally = Tally(condition=source.where)
         self.tallies.append((source, tally))
         entries: Iterator[_Entry] = (_entry(ref) for ref in found)
         for place, group in enumerate(_order(source.kind, source.where)):

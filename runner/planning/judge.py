@@ -24,13 +24,15 @@ def _placed(ref: Ref, item: Item | None, step: str) -> Item:
         return Item(
             step=step, key=ref.key, pageid=ref.pageid, ns=ref.ns, title=ref.title, revid=ref.revid,
             parents=ref.parents, wants=ref.wants, blocked=blocked,
-            facts=_related(ref) if ref.kind in ("pages", "deleted_pages") else {"hidden": []},
+            facts={**({} if ref.kind in ("pages", "deleted_pages") else {"hidden": []}), **_noted(ref)},
         )  # fmt: skip
-    return replace(item, parents=ref.parents, wants=ref.wants, facts={**item.facts, **_related(ref)})
+    return replace(item, parents=ref.parents, wants=ref.wants, facts={**item.facts, **_noted(ref)})
 
 
-def _related(ref: Ref) -> dict[str, str]:
-    return {"related": ref.related} if ref.related else {}
+def _noted(ref: Ref) -> dict[str, str]:
+    """How it was found, where there is more than one way."""
+    notes = {"related": ref.related, "through": ref.through, "from": ref.origin}
+    return {name: text for name, text in notes.items() if text}
 
 
 def judge(item: Item, action: Action, options: Any, account: Account, deleted_by: Mapping[int, str]) -> Item:  # noqa: ANN401

@@ -17,6 +17,7 @@ from runner.playbook.document import Document, Path, plain
 from runner.playbook.editors import for_values
 from runner.playbook.load import CONTROL, scan
 from runner.playbook.messages import Mistake, Teller, found_at
+from runner.playbook.modules import check_modules, modules_of
 from runner.playbook.options import check_options, shift
 from runner.playbook.playbook import Playbook, Step
 from runner.playbook.request import check_request, parse_request
@@ -26,6 +27,7 @@ from runner.playbook.steps import Context, check_steps, contexts
 from runner.playbook.template import render
 from runner.playbook.variables import settle
 from runner.playbook.when import parse_when
+from runner.sources.catalogue import CATALOGUE, Modules
 from runner.sources.check import check_source
 from runner.sources.parse import parse_source
 
@@ -46,19 +48,24 @@ def load_playbook(data: bytes, *, file: str, variables: Mapping[str, str], read_
     settled = settle(document, variables)
     rendered = render(document, settled.values)
     document = replace(document, root=rendered.root)
-    value, mistakes = _mistakes(document, read_file)
+    modules = modules_of(plain(document.root).get("modules"))
+    value, mistakes = _mistakes(document, modules, read_file)
     muted = rendered.muted | document.broken | {(problem.line, problem.column) for problem in problems}
     problems += [*settled.problems, *rendered.problems, *_located(document, mistakes, muted)]
     if problems:
         problems.sort(key=lambda problem: (problem.file == file, problem.line, problem.column))
         raise InvalidInput(tuple(problems))
     known = {name: plain(node) for name, node in settled.values.items() if node is not None}
-    return _playbook(document, value, known, hashlib.sha256(data).hexdigest())
+    return _playbook(document, value, modules, known, hashlib.sha256(data).hexdigest())
 
 
 @cache
-def _schema() -> Schema:
+def _recorded() -> Schema:
     return for_values(assembled_schema())
+
+
+def _schema(modules: Modules) -> Schema:
+    return _recorded() if modules is CATALOGUE else for_values(assembled_schema(modules))
 
 
 def _name(path: Path) -> str | None:
@@ -68,15 +75,16 @@ def _name(path: Path) -> str | None:
     return "a step" if path[0] == "steps" and len(path) == 2 else None  # noqa: PLR2004  # ("steps", 0)
 
 
-def _mistakes(document: Document, read_file: ReadFile) -> tuple[Any, list[Mistake]]:
+def _mistakes(document: Document, modules: Modules, read_file: ReadFile) -> tuple[Any, list[Mistake]]:
     """The value with its texts as written, and each mistake once: what is said of sources in particular goes first."""
-    value, errors = conform(document, _schema())
-    special = _once(list(islice(_of_sources(value, read_file), MAX_ERRORS)))
+    value, errors = conform(document, _schema(modules))
+    special = _once(list(islice(_of_sources(value, modules, read_file), MAX_ERRORS)))
     special += [found_at(("request",), found) for found in check_request(value.get("request"))]
     told = Teller(homes=homes(), names=_name).tell(errors)
     shape = [mistake for mistake in told if not any(_covers(other, mistake) for other in special)]
     special = [one for one in special if one.code != "head" or not any(_within_it(other, one) for other in shape)]
-    rest = islice(chain(check_steps(value.get("steps")), check_options(value), check_direct(value)), MAX_ERRORS)
+    steps = (check_steps(value.get("steps")), check_options(value), check_direct(value))
+    rest = islice(chain(check_modules(value, modules, special), *steps), MAX_ERRORS)
     wrong = [mistake.path for mistake in shape if mistake.code not in _ABOUT_KEYS]
     wrong += [mistake.path for mistake in special if mistake.code not in _ABOUT_SOURCES]
     return value, [*special, *shape, *(one for one in rest if not any(within(one.path, path) for path in wrong))]
@@ -106,13 +114,13 @@ def _covers(special: Mistake, general: Mistake) -> bool:
     return about_it or within(general.path, special.path)
 
 
-def _of_sources(value: Mapping[str, Any], read_file: ReadFile) -> Iterator[Mistake]:
+def _of_sources(value: Mapping[str, Any], modules: Modules, read_file: ReadFile) -> Iterator[Mistake]:
     for context in contexts(value.get("steps")):
         for kind in context.sources():
             path = (*context.path, kind)
             source = context.step[kind]
             if isinstance(source, dict):
-                found = [found_at(path, finding) for finding in check_source(kind, source)]
+                found = [found_at(path, finding) for finding in check_source(kind, source, modules)]
                 yield from found
                 wrong = {mistake.path for mistake in found}
                 for inner, place in sources_of(source, path):
@@ -141,12 +149,14 @@ def _located(document: Document, mistakes: Iterable[Mistake], muted: frozenset[t
             yield document.problem_at(place, mistake.path, mistake.code, mistake.message, hint=mistake.hint)
 
 
-def _playbook(document: Document, value: Mapping[str, Any], variables: Mapping[str, Any], sha256: str) -> Playbook:
+def _playbook(
+    document: Document, value: Mapping[str, Any], modules: Modules, variables: Mapping[str, Any], sha256: str
+) -> Playbook:
     return Playbook(
         name=value["name"],
         path=document.file,
         sha256=sha256,
-        steps=tuple(_step(document, context) for context in contexts(value["steps"])),
+        steps=tuple(_step(document, context, modules) for context in contexts(value["steps"])),
         description=value.get("description", ""),
         wiki=value.get("wiki"),
         variables=variables,
@@ -158,13 +168,13 @@ def _playbook(document: Document, value: Mapping[str, Any], variables: Mapping[s
     )
 
 
-def _step(document: Document, context: Context) -> Step:
+def _step(document: Document, context: Context, modules: Modules) -> Step:
     kind, action = context.sources()[0], context.actions()[0]
     options = context.step[action] or {}
     return Step(
         id=context.step["id"],
         name=context.step.get("name", context.step["id"]),
-        source=parse_source(kind, context.step[kind]),
+        source=parse_source(kind, context.step[kind], modules),
         action=action,
         options=ACTIONS[action].parse(options),
         raw_options=options,

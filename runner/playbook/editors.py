@@ -23,7 +23,7 @@ def for_editors(schema: Schema, *, untouched: Collection[str] = ()) -> Schema:
     """
     properties = schema["properties"]
     kept = {name: properties[name] for name in untouched}
-    return {**_mapped(schema, _written), "properties": {**_mapped(schema, _written)["properties"], **kept}}
+    return {**mapped(schema, _written), "properties": {**mapped(schema, _written)["properties"], **kept}}
 
 
 def for_values(schema: Schema) -> Schema:
@@ -31,38 +31,49 @@ def for_values(schema: Schema) -> Schema:
 
     `$` in a pattern means the very end, as it does in JavaScript; in Python it would let a line break pass.
     """
-    return dict(_mapped(schema, _rendered))
+    return dict(mapped(schema, _rendered))
 
 
-def _mapped(schema: Any, change: Callable[[Schema], Schema]) -> Any:  # noqa: ANN401  # a schema may be a boolean
+def mapped(schema: Any, change: Callable[[Schema], Schema]) -> Any:  # noqa: ANN401  # a schema may be a boolean
+    """The schema with every fragment changed, the innermost first; conditions (`if`, `not`) stay as they are."""
     if not isinstance(schema, Mapping):
         return schema
     parts: Schema = dict(schema)
     for key in _MAPS:
         if key in parts:
-            parts[key] = {name: _mapped(inner, change) for name, inner in parts[key].items()}
+            parts[key] = {name: mapped(inner, change) for name, inner in parts[key].items()}
     for key in _SCHEMAS:
         if key in parts:
-            parts[key] = _mapped(parts[key], change)
+            parts[key] = mapped(parts[key], change)
     for key in _LISTS:
         if key in parts:
-            parts[key] = [_mapped(inner, change) for inner in parts[key]]
+            parts[key] = [mapped(inner, change) for inner in parts[key]]
     return change(parts)
 
 
 def _written(schema: Schema) -> Schema:
     kinds = _kinds(schema)
-    if "if" in schema or ("enum" not in schema and not kinds):
+    if "if" in schema:
+        return _proposing(schema)
+    if "enum" not in schema and not kinds:
         return schema
     if "enum" in schema:
         rest = {key: value for key, value in schema.items() if key != "enum"}
-        return {**rest, "if": {"not": {"type": "string", "pattern": VARIABLE}}, "then": {"enum": schema["enum"]}}
+        enum = {"if": {"not": {"type": "string", "pattern": VARIABLE}}, "then": {"enum": schema["enum"]}}
+        return {"examples": schema["enum"], **rest, **enum}
     if "string" in kinds:
         pattern = {"pattern": f"{schema['pattern']}|{_USE}"} if "pattern" in schema else {}
         return {**schema, **pattern, "type": [*kinds, *(kind for kind in _SCALARS if kind not in kinds)]}
     if set(kinds) <= {"object", "null"}:
         return schema
     return {**schema, "type": [*kinds, "string"], "if": {"type": "string"}, "then": {"pattern": VARIABLE}}
+
+
+def _proposing(schema: Schema) -> Schema:
+    """With the values of its branches as examples of its own: an editor proposes nothing that stands in a branch."""
+    branches = [schema[key] for key in ("then", "else") if isinstance(schema.get(key), Mapping)]
+    found = [one for branch in branches for one in branch.get("examples", branch.get("enum", ()))]
+    return {"examples": found, **schema} if found and "properties" not in schema else schema
 
 
 def _kinds(schema: Schema) -> list[str]:

@@ -106,7 +106,9 @@ class Teller:
             if key not in known:
                 name = "such key" if self.discreet else quote(key)
                 message = sentence(f"There is no {name} in {self._name(path)}")
-                hint = self._right_key(key, known, path)
+                # What the API calls otherwise is known by name, in a keyword of our own.
+                instead = error.schema.get("instead", {}).get(key)
+                hint = sentence(instead) if instead else self._right_key(key, known, path)
                 yield Mistake(path=(*path, key), code="unknown-key", message=message, hint=hint, key=True)
 
     def _right_key(self, key: str, known: tuple[str, ...], path: Path) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from runner.errors import Problem
+from runner.harmless import harmless
 from runner.playbook.variables import COMMAND_LINE
 
 _WIDTH = 110
@@ -30,18 +31,6 @@ def problem_json(problem: Problem) -> dict[str, str | int]:
         "message": problem.message,
         "hint": problem.hint,
     }
-
-
-def harmless(text: str) -> str:
-    """A text without what a terminal would act on: control, bidi and other invisible characters as escapes."""
-    return "".join(_escaped(char) if unicodedata.category(char) in _UNSEEN else char for char in text)
-
-
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-
-
-def _escaped(char: str) -> str:
-    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"  # noqa: PLR2004  # end of the BMP
 
 
 def _paragraph(problem: Problem) -> list[str]:

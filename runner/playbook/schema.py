@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from functools import cache
 
 from runner.actions import ACTIONS
-from runner.playbook.editors import for_editors
+from runner.marks import MARK
+from runner.playbook.editors import for_editors, mapped
 from runner.playbook.request import REQUEST
 from runner.playbook.settings import LIMITS, NEVER_TOUCH, STAMP, STOP_PAGE, Schema
 from runner.playbook.variables import TYPES
 from runner.playbook.when import MAX_LENGTH
+from runner.sources.catalogue import CATALOGUE, Modules
+from runner.sources.offered import Offered, proposing
 from runner.sources.schema import source_definitions
 from runner.sources.words import HEADS, WORDS
 
@@ -49,13 +52,34 @@ VARS: Schema = {
 }
 
 
-def playbook_schema() -> Schema:
-    """The schema as it is published: for playbooks as they are written, `${vars.x}` included."""
-    return for_editors(assembled_schema(), untouched=("playbook", "vars", "steps"))
+MODULES: Schema = {
+    "title": "Modules",
+    "description": "Query modules that only the wiki has, an extension's; MODULE.PARAMETER of a module that is known.",
+    "type": "array",
+    "minItems": 1,
+    "uniqueItems": True,
+    "items": {
+        "type": "string",
+        "pattern": r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)?$",
+        "examples": ["linterrors", "search.qiprofile"],
+    },
+    MARK: "modules",
+    "examples": [["linterrors"]],
+}
 
 
-def assembled_schema() -> Schema:
-    """The fragments put together, for playbooks whose variables are rendered already."""
+def playbook_schema(offered: Offered | None = None) -> Schema:
+    """The schema as it is published: for playbooks as they are written, `${vars.x}` included. With what a wiki has it is
+    tailored to that wiki: it proposes its names, and takes its modules by its own parameters and values."""
+    schema = assembled_schema(offered.modules) if offered else assembled_schema()
+    schema = mapped(schema, lambda one: proposing(one, offered))
+    title = {"title": f"Wikimop playbook for {offered.name}"} if offered else {}
+    return {**for_editors(schema, untouched=("playbook", "vars", "steps")), **title}
+
+
+def assembled_schema(modules: Modules = CATALOGUE) -> Schema:
+    """The fragments put together, for playbooks whose variables are rendered already; `modules` are those that they may
+    name."""
     return {
         "$schema": DIALECT,
         "title": "Wikimop playbook",
@@ -64,7 +88,7 @@ def assembled_schema() -> Schema:
         "required": ["playbook", "name", "steps"],
         "additionalProperties": False,
         "properties": _top(),
-        "$defs": {**source_definitions(), "step": _step()},
+        "$defs": {**source_definitions(modules), "step": _step()},
     }
 
 
@@ -87,6 +111,7 @@ def _top() -> Schema:
             "examples": ["example", "https://wiki.example.org/w/api.php"],
         },
         "vars": VARS,
+        "modules": MODULES,
         "request": REQUEST,
         "limits": LIMITS,
         "never_touch": NEVER_TOUCH,

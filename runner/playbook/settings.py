@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from runner.marks import MARK
 from runner.playbook.playbook import Limits, NeverTouch, Stamp
 
 Schema = dict[str, Any]
@@ -79,6 +80,7 @@ NEVER_TOUCH: Schema = {
             "description": "Namespaces, by number or name.",
             "type": "array",
             "items": {"type": ["integer", "string"], "minLength": 1},
+            MARK: "namespaces",
             "examples": [[8, "Help"]],
         },
     },

@@ -67,7 +67,7 @@ def check_steps(steps: Any) -> Iterator[Mistake]:  # noqa: ANN401  # a JSON valu
         yield from _fit(context)
         for kind in context.sources():
             for source, path in sources_of(context.step[kind], (*context.path, kind)):
-                yield from _origin(context, _kind_of(path), source, path)
+                yield from _origin(context, kind_of(path), source, path)
 
 
 def refer(context: Context, step: str) -> tuple[str, str] | None:
@@ -172,7 +172,7 @@ def _is_later_stage(context: Context, step: str) -> bool:
     return any(one.get("fresh") is True for one in context.steps[context.first[step] + 1 : context.index + 1])
 
 
-def _kind_of(path: Path) -> Kind:
+def kind_of(path: Path) -> Kind:
     """`of` is always a page source; `except` is of the kind of what it stands in."""
     kind = next(kind for kind in SOURCES if kind == path[2])
     return "pages" if "of" in path[3:] else kind

@@ -10,8 +10,8 @@ from runner.model import COUNTED, Item, Outcome
 Counts = Mapping[str, Mapping[str, int]]
 
 
-def plan_shape(header: Mapping[str, Any], *, sha256: str, file: str | None) -> dict[str, Any]:
-    """What `plan` prints."""
+def plan_shape(header: Mapping[str, Any], *, sha256: str, file: str | None, explain: bool = False) -> dict[str, Any]:
+    """What `plan` prints; with `explain` also how it came about."""
     steps = [{name: step[name] for name in ("id", "action", "items", "blocked")} for step in header["steps"]]
     return {
         "plan": header["id"],
@@ -19,6 +19,8 @@ def plan_shape(header: Mapping[str, Any], *, sha256: str, file: str | None) -> d
         "sha256": sha256,
         "steps": steps,
         "items": sum(step["items"] for step in steps),
+        **({"cost": header["cost"]} if "cost" in header else {}),
+        **({"explain": header.get("explain")} if explain else {}),
     }
 
 

@@ -9,9 +9,11 @@ from typing import Any
 from runner.harmless import harmless
 from runner.model import COUNTED, Item, Outcome, Run
 from runner.report.checks import Check
+from runner.report.explain import cost_line
 from runner.report.shapes import Counts, run_shape
 
 SHOWN = 25
+SHOWN_PARENTS = 3
 
 
 def plan_lines(
@@ -76,9 +78,15 @@ def item_line(item: Item) -> str:
     facts = [] if item.pageid is None else [f"page {item.pageid}"]
     if item.revid is not None:
         facts.append(f"revision {item.revid}")
-    facts += [str(item.facts[name]) for name in ("timestamp",) if item.facts.get(name)]
+    facts += [f"revision {', '.join(map(str, item.facts['revids']))}"] if item.facts.get("revids") else []
+    facts += [_number(item.facts[name], noun) for name, noun in _COUNTED if item.facts.get(name)]
+    facts += [harmless(str(item.facts[name])) for name in ("log", "archivename", "timestamp") if item.facts.get(name)]
     facts += [f"hidden: {', '.join(item.facts['hidden'])}"] if item.facts.get("hidden") else []
     facts += [harmless(item.facts["related"])] if item.facts.get("related") else []
+    facts += [f"redirect from {harmless(item.facts['through'])}"] if item.facts.get("through") else []
+    facts += [f"by {item.facts['from']}"] if item.facts.get("from") else []
+    facts += [f"through {harmless(key)} of {step}" for step, key in item.parents[:SHOWN_PARENTS]]
+    facts += [f"and {len(item.parents) - SHOWN_PARENTS} more"] if len(item.parents) > SHOWN_PARENTS else []
     facts += ["redirect"] if item.facts.get("redirect") else []
     facts += [", ".join(item.facts["protection"])] if item.facts.get("protection") else []
     facts += ["NEVER TOUCH"] if item.facts.get("never_touch") else []
@@ -89,15 +97,19 @@ def item_line(item: Item) -> str:
     return text
 
 
+_COUNTED = (("revisions", "revision"), ("files", "file version"))
+
+
 def plan_summary(header: Mapping[str, Any], sha256: str) -> Iterator[str]:
     """The counts, the warnings, and what stands in the way."""
     items = sum(step["items"] for step in header["steps"] if not step["options"].get("direct"))
     blocked = sum(step["blocked"] for step in header["steps"])
     # Of what only the wiki knows there is no number.
-    number = (
-        f"{_number(items, 'item')}: " if items or not any(step["options"].get("direct") for step in header["steps"]) else ""
-    )
+    known = items or not any(step["options"].get("direct") for step in header["steps"])
+    number = f"{_number(items, 'item')}: " if known else ""
     yield number + _work(header["steps"]) + (f"; {blocked} blocked" if blocked else "")
+    if line := cost_line(header):
+        yield line
     if sha256:
         yield f"sha256 {sha256}"
     for warning in header["warnings"]:

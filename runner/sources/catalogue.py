@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from runner.sources.words import RESERVED
+from runner.sources.words import NEVER, RESERVED
 
-ParamType = Literal["string", "integer", "boolean", "timestamp", "namespace", "title", "user", "enum"]
+ParamType = Literal["string", "integer", "boolean", "timestamp", "namespace", "title", "user", "enum", "undescribed"]
 
 # Texts of paraminfo that are whole titles of this wiki; all others are parts of titles or titles elsewhere.
 TITLES = frozenset({"title", "titles", "categories", "images", "templates", "fromtitle", "totitle"})
@@ -26,6 +26,8 @@ OPEN = frozenset(
 )
 OPEN_TYPE = frozenset({"logevents"})
 CLOSED_SORT = frozenset({"allimages", "categorymembers"})
+# Parameters that name change tags: the wiki does not warn of a tag that it lacks, it finds nothing.
+TAGS = frozenset({"tag"})
 # Bounds that core checks only in its code, or not at all.
 BOUNDS = {"pageid": 1, "startid": 1, "endid": 1, "userids": 1, "min": 0, "max": 0, "minsize": 0, "maxsize": 0}
 
@@ -36,7 +38,8 @@ class ParamSpec:
 
     `values` are those of an `enum`; `open_` says that a wiki may have others. `every` is the word for all values (`*`).
     `extra` are namespaces below 0 that are taken. `versions` is empty where every recorded version has the parameter;
-    `value_versions` names the values that only some have.
+    `value_versions` names the values that only some have. `about` is what a wiki says of it. One that is `undescribed` is
+    known by its name alone: only the wiki can tell how its value is sent.
     """
 
     name: str
@@ -53,17 +56,27 @@ class ParamSpec:
     deprecated: bool = False
     versions: tuple[str, ...] = ()
     value_versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleSpec:
-    """One module of `action=query`: `group` is `prop` for those that work on other pages (`of:`), else `list`."""
+    """One module of `action=query`: `group` is `prop` for those that work on other pages (`of:`), else `list`.
+
+    `paged` says that it takes a `limit`; `about` and `url` are what a wiki says of one that only it has. One that is
+    `undescribed` is known by its name alone (`modules:` of a playbook): every key that is no word of ours is taken for a
+    parameter.
+    """
 
     name: str
     prefix: str
-    group: Literal["list", "prop"]
+    group: Literal["list", "prop", "meta"]
     generator: bool
     parameters: Mapping[str, ParamSpec]
+    paged: bool = True
+    about: str = ""
+    url: str = ""
+    undescribed: bool = False
 
     @property
     def needs_of(self) -> bool:
@@ -72,22 +85,36 @@ class ModuleSpec:
 
     @property
     def page(self) -> str:
-        """The API's own page about it."""
-        return f"https://www.mediawiki.org/wiki/API:{self.name.capitalize()}"
+        """The API's own page about it, or what the wiki names; "" if it names none."""
+        return self.url if self.about else f"https://www.mediawiki.org/wiki/API:{self.name.capitalize()}"
 
     def canonical(self, key: str) -> str | None:
         """The parameter that a playbook's key means, with or without prefix; None if there is none."""
+        if self.undescribed:
+            return None if key in RESERVED or key in NEVER else key
         if key in self.parameters and key not in RESERVED:
             return key
         bare = key.removeprefix(self.prefix)
         return bare if bare != key and bare in self.parameters else None
+
+    def parameter(self, name: str) -> ParamSpec:
+        """The parameter of this canonical name."""
+        return undescribed(name) if self.undescribed else self.parameters[name]
 
     def spelling(self, name: str) -> str:
         """How a playbook writes a parameter: bare, or with the prefix where it equals a word of ours."""
         return self.prefix + name if name in RESERVED else name
 
 
-class Catalogue(Mapping[str, ModuleSpec]):
+def undescribed(name: str) -> ParamSpec:
+    """A parameter of which nothing is known but its name."""
+    return ParamSpec(name=name, type="undescribed", multi=True, about="Only the wiki knows what it takes.")
+
+
+Modules = Mapping[str, ModuleSpec]
+
+
+class Catalogue(Modules):
     """The recorded modules by name, in alphabetical order."""
 
     def __getitem__(self, name: str) -> ModuleSpec:
@@ -103,10 +130,9 @@ class Catalogue(Mapping[str, ModuleSpec]):
 CATALOGUE = Catalogue()
 
 
-@cache
-def generators() -> tuple[str, ...]:
+def generators(modules: Modules = CATALOGUE) -> tuple[str, ...]:
     """Every module that can generate pages."""
-    return tuple(name for name, spec in CATALOGUE.items() if spec.generator)
+    return tuple(name for name, spec in modules.items() if spec.generator)
 
 
 @cache
@@ -128,8 +154,13 @@ def _modules() -> Mapping[str, ModuleSpec]:
 
 def module_spec(name: str, raw: Mapping[str, Any]) -> ModuleSpec:
     """A module from its record."""
-    parameters = {key: _parameter(name, key, value) for key, value in raw["parameters"].items()}
-    return ModuleSpec(name=name, prefix=raw["prefix"], group=raw["group"], generator=raw["generator"], parameters=parameters)
+    return ModuleSpec(
+        name=name,
+        prefix=raw["prefix"],
+        group=raw["group"],
+        generator=raw["generator"],
+        parameters={key: _parameter(name, key, value) for key, value in raw["parameters"].items()},
+    )
 
 
 def _parameter(module: str, name: str, raw: Mapping[str, Any]) -> ParamSpec:

@@ -9,39 +9,46 @@ from typing import Any
 
 from runner.errors import Finding
 from runner.model import Kind
-from runner.sources.catalogue import ModuleSpec
+from runner.sources.catalogue import CATALOGUE, Modules, ModuleSpec
 from runner.sources.keys import Value, check_keys, head_of, module_of, parameters
 from runner.sources.order import check_order
 from runner.sources.params import check_param, encode
 from runner.sources.rules import UNKNOWN, check_rules
 from runner.sources.schema import NEED_LIMIT
-from runner.sources.words import FILE_KINDS, HEADS, OUTCOMES, RELATED
+from runner.sources.words import FILE_KINDS, HEADS, OUTCOMES, RELATED, SETS
 from runner.where.check import check_where
 
 
-def check_source(kind: Kind, value: object) -> list[Finding]:
-    """Every mistake of a rendered source; paths go from its value down. Any value may be given, valid or not."""
+def check_source(kind: Kind, value: object, modules: Modules = CATALOGUE, *, nested: bool = False) -> list[Finding]:
+    """Every mistake of a rendered source; paths go from its value down. Any value may be given, valid or not. `modules` are
+    those that it may name; `nested`: it stands in another source."""
     if not isinstance(value, Mapping):
         heads = ", ".join(HEADS[kind])
         return [_finding((), "type", f"a source of {kind} is a mapping", f"write one of these keys: {heads}")]
-    found = check_keys(kind, value)
-    spec = module_of(kind, value)
+    found = check_keys(kind, value, modules)
+    if nested and "expect" in value:
+        hint = "write it at the top of the step's source"
+        found.append(_finding(("expect",), "unknown-key", "`expect` counts the items of the whole step", hint))
+    spec = module_of(kind, value, modules)
     if spec:
-        found += _check_module(kind, value, spec)
+        found += _check_module(kind, value, spec, modules)
     for key, check in _CHECKS.items():
         if key in value and (key not in HEADS[kind] or key == head_of(kind, value)):
             found += check(kind, value[key])
-    return found
+    for key, inner in {"of": "pages", "except": kind}.items():
+        found += [_inside(key, one) for one in check_source(inner, value[key], modules, nested=True)] if key in value else []
+    return found + [one for key in SETS if key in value for one in _check_each(key, kind, value[key], modules)]
 
 
-def _check_module(kind: Kind, value: Value, spec: ModuleSpec) -> list[Finding]:
-    keys = {name: key for key, name in parameters(kind, value)}
-    wrong = {name: check_param(spec.parameters[name], value[key]) for name, key in keys.items()}
+def _check_module(kind: Kind, value: Value, spec: ModuleSpec, modules: Modules) -> list[Finding]:
+    keys = {name: key for key, name in parameters(kind, value, modules)}
+    wrong = {name: check_param(spec.parameter(name), value[key]) for name, key in keys.items()}
     found = [_inside(keys[name], finding) for name, findings in wrong.items() for finding in findings]
-    given = {name: encode(spec.parameters[name], value[key]) for name, key in keys.items() if not wrong[name]}
+    # what is there but wrong, or known to the wiki alone, counts as there, so that one mistake is told once
+    unknown = {name for name in keys if wrong[name] or spec.parameter(name).type == "undescribed"}
+    given = {name: encode(spec.parameter(name), value[key]) for name, key in keys.items() if name not in unknown}
     sent = {name: text for name, text in given.items() if text is not None}
-    # what is there but wrong counts as there, so that one mistake is told once
-    there = {**sent, **{name: UNKNOWN for name, findings in wrong.items() if findings}}
+    there = {**sent, **dict.fromkeys(unknown, UNKNOWN)}
     beside = [*check_rules(spec, there), *check_order(spec, sent)]
     found += [_renamed(keys, finding) for finding in beside]
     return found + _check_needs(value, spec)
@@ -156,19 +163,12 @@ def _check_related(_kind: Kind, value: object) -> list[Finding]:
     ]
 
 
-def _check_each(key: str) -> Callable[[Kind, object], list[Finding]]:
-    def check(kind: Kind, value: object) -> list[Finding]:
-        if not isinstance(value, list) or not value:
-            hint = f"write `{key}: [{{titles: [A]}}, {{file: b.txt}}]`"
-            return [_finding((key,), "type", f"`{key}` is a list of sources", hint)]
-        found = [(index, one) for index, source in enumerate(value) for one in check_source(kind, source)]
-        return [_inside(key, replace(one, path=(index, *one.path))) for index, one in found]
-
-    return check
-
-
-def _check_nested(key: str, inner: Kind | None = None) -> Callable[[Kind, object], list[Finding]]:
-    return lambda kind, value: [_inside(key, finding) for finding in check_source(inner or kind, value)]
+def _check_each(key: str, kind: Kind, value: object, modules: Modules) -> list[Finding]:
+    if not isinstance(value, list) or not value:
+        hint = f"write `{key}: [{{titles: [A]}}, {{file: b.txt}}]`"
+        return [_finding((key,), "type", f"`{key}` is a list of sources", hint)]
+    found = [(index, one) for index, source in enumerate(value) for one in check_source(kind, source, modules, nested=True)]
+    return [_inside(key, replace(one, path=(index, *one.path))) for index, one in found]
 
 
 def _finding(path: tuple[str | int, ...], code: str, message: str, hint: str) -> Finding:
@@ -184,10 +184,6 @@ _CHECKS: Mapping[str, Callable[[Kind, object], list[Finding]]] = {
     "limit": _check_limit,
     "expect": _check_expect,
     "outcome": _check_outcome,
-    "of": _check_nested("of", "pages"),
-    "except": _check_nested("except"),
     "where": lambda kind, value: [_inside("where", finding) for finding in check_where(kind, value)],
     "related": _check_related,
-    "union": _check_each("union"),
-    "intersect": _check_each("intersect"),
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from runner.sources.catalogue import ParamSpec
+
 PARAMETERS: Mapping[str, str] = MappingProxyType(
     {
         "action": "Only entries of this kind and action: delete/restore.",
@@ -114,6 +116,6 @@ SPECIAL: Mapping[str, str] = MappingProxyType(
 )
 
 
-def explain(module: str, name: str) -> str:
-    """A sentence about one parameter."""
-    return SPECIAL.get(f"{module}.{name}") or PARAMETERS[name]
+def explain(module: str, param: ParamSpec) -> str:
+    """A sentence about one parameter: ours, or what the wiki says of one that only it has."""
+    return param.about or SPECIAL.get(f"{module}.{param.name}") or PARAMETERS[param.name]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from runner.errors import Finding
-from runner.sources.catalogue import CATALOGUE, ParamSpec
+from runner.sources.catalogue import ParamSpec
 from runner.sources.nearest import did_you_mean
 from runner.sources.order import check_order
 from runner.sources.params import split
@@ -55,7 +55,7 @@ def fix_namespaces(source: Source, namespaces: Mapping[str, int]) -> tuple[Sourc
 
 
 def _order(head: object, path: Place) -> list[Finding]:
-    found = check_order(CATALOGUE[head.name], head.params) if isinstance(head, Module) else []
+    found = check_order(head.spec, head.params) if isinstance(head, Module) else []
     return [replace(one, path=(*path, *one.path)) for one in found]
 
 
@@ -66,7 +66,7 @@ def _changed(source: Source, kind: str, change: Change, path: Place = ()) -> Sou
 
 
 def _changed_module(module: Module, kind: str, change: Change, path: Place) -> Module:
-    specs = CATALOGUE[module.name].parameters
+    specs = module.spec.parameters
     params = {
         name: change((*path, name), specs[name], text) if specs[name].type == kind else text
         for name, text in module.params.items()

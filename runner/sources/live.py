@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, get_args
 
 from runner.errors import Finding
-from runner.sources.catalogue import ModuleSpec, module_spec
+from runner.sources.catalogue import CATALOGUE, TAGS, ModuleSpec, ParamSpec, ParamType
 from runner.sources.nearest import did_you_mean
-from runner.sources.paraminfo import module_record
+from runner.sources.paraminfo import enumeration, parameter
 from runner.sources.params import split
 from runner.sources.source import Module, Source, inside
-
-# Parameters that name change tags: the wiki does not warn of a tag that it lacks, it finds nothing.
-TAGS = frozenset({"tag"})
+from runner.sources.words import NEVER, REFUSED
 
 
 def modules_of(source: Source) -> Iterator[Module]:
@@ -25,8 +25,53 @@ def modules_of(source: Source) -> Iterator[Module]:
 
 
 def live_spec(raw: Mapping[str, Any]) -> ModuleSpec:
-    """A module as the wiki itself describes it."""
-    return module_spec(raw["name"], module_record(raw))
+    """A module as the wiki itself describes it, from its part of an answer of `action=paraminfo`.
+
+    Of what is recorded, too, the catalogue keeps what paraminfo does not tell: which texts are titles, and bounds.
+    """
+    known = CATALOGUE.get(raw["name"])
+    refused = REFUSED if known else NEVER
+    told = [each for each in raw["parameters"] if each["name"] not in refused and not each.get("sensitive")]
+    return ModuleSpec(
+        name=raw["name"],
+        prefix=raw["prefix"],
+        group=raw["group"],
+        generator=bool(raw.get("generator")),
+        parameters={each["name"]: _described(known, each) for each in told},
+        paged=any(each["name"] == "limit" for each in raw["parameters"]),
+        about="" if known else _about(raw),
+        url=str(next(iter(raw.get("helpurls", ())), "")),
+    )
+
+
+def _described(module: ModuleSpec | None, raw: Mapping[str, Any]) -> ParamSpec:
+    record = parameter(raw)
+    spec = ParamSpec(
+        name=raw["name"],
+        # what else there is (expiry, text, raw, ...) is sent as a text
+        type=record["type"] if record["type"] in get_args(ParamType) else "string",
+        values=tuple(enumeration(raw)),
+        multi=record.get("multi", False),
+        required=record.get("required", False),
+        minimum=record.get("min"),
+        maximum=record.get("max"),
+        default=record.get("default", ""),
+        every=record.get("allspecifier", ""),
+        extra=tuple(sorted(record.get("extranamespaces", ()))),
+        deprecated=record.get("deprecated", False),
+    )
+    known = module.parameters.get(spec.name) if module else None
+    if known is None:
+        return replace(spec, about=_about(raw))
+    kind = known.type if spec.type == "string" and known.type == "title" else spec.type
+    return replace(spec, type=kind, minimum=known.minimum if spec.minimum is None else spec.minimum)
+
+
+def _about(raw: Mapping[str, Any]) -> str:
+    """What the wiki says of it, where it was asked with `helpformat=wikitext`."""
+    text = re.sub(r"<[^<>]*>|\[\[(?:[^\[\]|]*\|)?|\]\]|'{2,}", "", str(raw.get("description", "")))
+    # a text that the wiki lacks
+    return " ".join(text.split()) if text.strip() and "\u29fc" not in text else "The wiki says nothing about it."
 
 
 def check_live(module: Module, spec: ModuleSpec | None, tags: frozenset[str] | None = None) -> list[Finding]:
@@ -35,7 +80,11 @@ def check_live(module: Module, spec: ModuleSpec | None, tags: frozenset[str] | N
     if spec is None:
         return [_finding("module", f"the wiki has no module `{module.name}`", "an extension may be missing there")]
     if module.mode == "generator" and not spec.generator:
-        return [_finding("module", f"the wiki's module `{module.name}` is no generator")]
+        hint = f"write `list: {module.name}`" if spec.group == "list" else ""
+        return [_finding("module", f"the wiki's module `{module.name}` is no generator", hint)]
+    if module.mode == "list" and spec.group != "list":
+        hint = f"write `generator: {module.name}`" if spec.generator else ""
+        return [_finding("module", f"the wiki's module `{module.name}` is no list", hint)]
     return [found for name, text in module.params.items() for found in _parameter(module, spec, name, text, tags)]
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from runner.errors import PlanRefused
 from runner.model import Ref
-from runner.sources.catalogue import CATALOGUE
 from runner.sources.reading import Parameters, parameters_of
 from runner.sources.source import Module
 
@@ -32,13 +32,12 @@ _IDS_ONLY = frozenset({"allrevisions", "alldeletedrevisions"})  # users and comm
 _PROPS = {"usercontribs": "ids|title", "logevents": "title", "blocks": "user"}
 # Lists of users: the pages are those in the user namespace, by its name in every wiki.
 _USERS = {"blocks": "user", "allusers": "name"}
-NAMED = frozenset({"allcategories", *_USERS})
-"""What these list has to be looked up by its title."""
+_BY_NAME = frozenset({"allcategories", *_USERS})
 
 
 def list_query(module: Module) -> Parameters:
     """`list=NAME`, for its order."""
-    spec = CATALOGUE[module.name]
+    spec = module.spec
     wanted = "ids" if module.name in _IDS_ONLY or by_id(module) else _PROPS.get(module.name)
     prop = {f"{spec.prefix}prop": wanted} if wanted else {}  # else with titles
     return {
@@ -46,8 +45,13 @@ def list_query(module: Module) -> Parameters:
         "list": module.name,
         **parameters_of(spec, module, ""),
         **prop,
-        f"{spec.prefix}limit": "max",
+        **({f"{spec.prefix}limit": "max"} if spec.paged else {}),
     }
+
+
+def by_title(module: Module) -> bool:
+    """Whether the pages are to be looked up by the titles that the list names."""
+    return module.name in _BY_NAME or module.own
 
 
 def by_id(module: Module) -> bool:
@@ -56,7 +60,11 @@ def by_id(module: Module) -> bool:
 
 
 def read_list(module: Module, answer: Mapping[str, Any]) -> Iterator[Ref]:
-    """The pages of a list's answer, in its order; their existence is not known yet."""
+    """The pages of a list's answer, in its order; their existence is not known yet. Raises `PlanRefused` if a list that only
+    the wiki has is none of pages."""
+    if module.own:
+        yield from _own_pages(module, answer)
+        return
     for entry in _entries(module, answer):
         if by_id(module):
             yield from (Ref(pageid=entry[name]) for name in ("fromid", "pageid") if entry.get(name))
@@ -69,6 +77,15 @@ def read_list(module: Module, answer: Mapping[str, Any]) -> Iterator[Ref]:
         elif "title" in entry:  # it may be hidden
             pageid = None if module.name in _BY_TITLE else entry.get("pageid")
             yield Ref(title=entry["title"], ns=entry.get("ns"), pageid=pageid or None)
+
+
+def _own_pages(module: Module, answer: Mapping[str, Any]) -> Iterator[Ref]:
+    query = answer.get("query", {})
+    entries = query.get(module.name, None if query else [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) and entry.get("title") for entry in entries):
+        hint = f"write `generator: {module.name}`" if module.spec.generator else "a list is read by the titles of its entries"
+        raise PlanRefused(f"what the wiki's module `{module.name}` lists are not pages by their titles", hint=hint)
+    yield from (Ref(title=str(entry["title"])) for entry in entries)
 
 
 def _entries(module: Module, answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runner.multivalue import join
-from runner.sources.catalogue import CATALOGUE
-from runner.sources.reading import parameters_of
+from runner.sources.reading import generator_query
 from runner.sources.source import Module, PageIds, RevIds, Source, Titles
 
 Parameters = dict[str, str]
@@ -25,17 +24,14 @@ def page_sets(source: Source, batch: int) -> Iterator[dict[str, Any]]:
     if not isinstance(source.head, Module):
         yield from ({"query": {**named, **flags}} for named in _named(source, batch))
         return
-    module = source.head
-    prefix = CATALOGUE[module.name].prefix
-    generator = {"generator": module.name, **parameters_of(CATALOGUE[module.name], module, "g")}
-    if module.name == "alldeletedrevisions":
-        generator["gadrgeneratetitles"] = "1"
+    module, spec = source.head, source.head.spec
+    sized = f"g{spec.prefix}limit"
+    generator = {name: value for name, value in generator_query(module).items() if name not in ("action", sized)}
     # Of several pages the wiki gives their last revisions only, and takes no limit.
     last = module.name == "revisions" and not module.params
-    sized = {} if last else {"sized": f"g{prefix}limit"}
     size = 1 if module.name == "revisions" and module.params else batch
     for named in _named(source.of, size) if source.of else [{}]:
-        yield {"query": {**generator, **named, **flags}, **sized}
+        yield {"query": {**generator, **named, **flags}, **({"sized": sized} if spec.paged and not last else {})}
 
 
 def _named(source: Source, size: int) -> Iterator[Mapping[str, str]]:

@@ -8,19 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from runner.sources.words import REFUSED
-
 Record = dict[str, Any]
-
-
-def module_record(one: Mapping[str, Any]) -> Record:
-    """A module with its parameters, less those that no playbook may set."""
-    return {
-        "prefix": one["prefix"],
-        "group": one["group"],
-        "generator": bool(one.get("generator")),
-        "parameters": {each["name"]: parameter(each) for each in one["parameters"] if each["name"] not in REFUSED},
-    }
 
 
 def parameter(one: Mapping[str, Any]) -> Record:

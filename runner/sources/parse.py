@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from runner.model import Kind
-from runner.sources.catalogue import ModuleSpec
+from runner.sources.catalogue import CATALOGUE, Modules, ModuleSpec
 from runner.sources.keys import Value, head_of, module_of, parameters
 from runner.sources.params import clean, encode, split
 from runner.sources.source import (
@@ -28,14 +28,15 @@ from runner.sources.words import FILE_KINDS, SETS
 from runner.where.check import parse_where
 
 
-def parse_source(kind: Kind, value: Value) -> Source:
-    """The source that a value describes. What `check_source` finds fault with may raise anything."""
+def parse_source(kind: Kind, value: Value, modules: Modules = CATALOGUE) -> Source:
+    """The source that a value describes, with the modules that it may name. What `check_source` finds fault with may raise
+    anything."""
     of, excluded, expect = value.get("of"), value.get("except"), value.get("expect")
     return Source(
         kind=kind,
-        head=_head(kind, value),
-        of=parse_source("pages", of) if of is not None else None,
-        excluded=parse_source(kind, excluded) if excluded is not None else None,
+        head=_head(kind, value, modules),
+        of=parse_source("pages", of, modules) if of is not None else None,
+        excluded=parse_source(kind, excluded, modules) if excluded is not None else None,
         where=parse_where(value["where"]) if value.get("where") else None,
         limit=value.get("limit"),
         redirects=value.get("redirects", False),
@@ -46,16 +47,16 @@ def parse_source(kind: Kind, value: Value) -> Source:
     )
 
 
-def _head(kind: Kind, value: Value) -> Head:
-    spec, head = module_of(kind, value), head_of(kind, value)
+def _head(kind: Kind, value: Value, modules: Modules) -> Head:
+    spec, head = module_of(kind, value, modules), head_of(kind, value)
     if spec:
-        return _module(kind, value, spec)
+        return _module(kind, value, spec, modules)
     given = value[str(head)]
     if head == "titles":
         titles = split(given) if isinstance(given, str) else given
         return Titles(values=tuple(clean(title) for title in titles))
     if head in SETS:
-        sources = tuple(parse_source(kind, one) for one in given)
+        sources = tuple(parse_source(kind, one, modules) for one in given)
         return Union(sources=sources) if head == "union" else Intersect(sources=sources)
     if head == "step":
         return FromStep(step=given)
@@ -73,10 +74,12 @@ _IDS: Mapping[str, Callable[[tuple[int, ...]], Head]] = {
 }
 
 
-def _module(kind: Kind, value: Value, spec: ModuleSpec) -> Module:
-    texts = {name: encode(spec.parameters[name], value[key]) for key, name in parameters(kind, value)}
+def _module(kind: Kind, value: Value, spec: ModuleSpec, modules: Modules) -> Module:
+    given = {name: value[key] for key, name in parameters(kind, value, modules)}
+    written = {name: one for name, one in given.items() if spec.parameter(name).type == "undescribed"}
+    texts = {name: encode(spec.parameter(name), one) for name, one in given.items() if name not in written}
     params = {name: text for name, text in texts.items() if text is not None}
-    return Module(name=spec.name, mode="list" if "list" in value else "generator", params=params)
+    return Module(name=spec.name, mode="list" if "list" in value else "generator", params=params, written=written)
 
 
 def _file(kind: Kind, given: Any) -> File:  # noqa: ANN401 - a text or a mapping, as the schema has it

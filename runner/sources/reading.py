@@ -12,7 +12,7 @@ from typing import Any
 
 from runner.model import Blocked, Item, Ref
 from runner.multivalue import join
-from runner.sources.catalogue import CATALOGUE, ModuleSpec
+from runner.sources.catalogue import ModuleSpec
 from runner.sources.source import Module
 
 Parameters = dict[str, str]
@@ -29,13 +29,13 @@ def parameters_of(spec: ModuleSpec, module: Module, prefix: str) -> Parameters:
 
 def generator_query(module: Module) -> Parameters:
     """`generator=NAME` with the largest page size."""
-    spec = CATALOGUE[module.name]
+    spec = module.spec
     return {
         "action": "query",
         "generator": module.name,
         **parameters_of(spec, module, "g"),
         **({"gadrgeneratetitles": "1"} if module.name == "alldeletedrevisions" else {}),
-        f"g{spec.prefix}limit": "max",
+        **({f"g{spec.prefix}limit": "max"} if spec.paged else {}),
     }
 
 
@@ -45,7 +45,7 @@ def property_query(module: Module, targets: Sequence[Ref], *, pages: bool) -> Pa
     `pages` says that pages are wanted and not revisions: then one revision of a page is enough, and without any condition
     that is the last one, which needs no limit (with a limit the wiki takes one page a request).
     """
-    spec = CATALOGUE[module.name]
+    spec = module.spec
     limit = {f"{spec.prefix}limit": "max"}
     if module.name == "revisions" and pages:
         limit = {"rvlimit": "1"} if module.params else {}
@@ -148,6 +148,7 @@ class Titles:
     """How the wiki understood titles that were asked for."""
 
     renamed: Mapping[str, str]
+    redirects: frozenset[str]
     pages: Mapping[str, Mapping[str, Any]]
     interwiki: frozenset[str]
 
@@ -157,6 +158,14 @@ class Titles:
         while (title := self.renamed.get(title, title)) not in seen:
             seen.add(title)
         return title
+
+    def through(self, title: str) -> str:
+        """The first redirect that was followed from a title, if any."""
+        seen: set[str] = set()
+        while title not in self.redirects and title in self.renamed and title not in seen:
+            seen.add(title)
+            title = self.renamed[title]
+        return title if title in self.redirects else ""
 
 
 def titles_query(titles: Sequence[str], *, redirects: bool, converttitles: bool) -> Parameters:
@@ -177,6 +186,7 @@ def read_titles(query: Mapping[str, Any]) -> Titles:
             renamed[entry["from"]] = entry["to"]
     return Titles(
         renamed=renamed,
+        redirects=frozenset(entry["from"] for entry in query.get("redirects", ())),
         pages={page["title"]: page for page in query.get("pages", ()) if "title" in page},
         interwiki=frozenset(entry["title"] for entry in query.get("interwiki", ())),
     )
@@ -192,7 +202,7 @@ def resolve_titles(refs: Iterable[Ref], titles: Titles) -> Iterator[Ref]:
         final = titles.final(asked)
         page = titles.pages.get(final)
         if page is not None:
-            yield page_ref(page).derived(ref)
+            yield replace(page_ref(page).derived(ref), through=titles.through(asked) or ref.through, origin=ref.origin)
         elif final in titles.interwiki:
             problem = Blocked(code="interwiki", detail="the title is on another wiki")
             yield Ref(title=final, problem=problem).derived(ref)

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runner.model import Kind
-from runner.sources.catalogue import CATALOGUE, ModuleSpec, ParamSpec, generators
+from runner.sources.catalogue import CATALOGUE, Modules, ModuleSpec, generators
 from runner.sources.examples import EXAMPLES
-from runner.sources.explained import explain
+from runner.sources.schema_parameters import UNDESCRIBED, parameters, prefixed, required
 from runner.sources.schema_words import file_head, related_word, set_head
 from runner.sources.words import HEADS, OUTCOMES, SETS, WORDS
 from runner.where.schema import where_definitions, where_schema
@@ -41,74 +41,75 @@ _EXAMPLES: Mapping[Kind, Any] = {
     "deleted_files": "filearchive",
     "log_entries": "logevents",
 }
-_SAMPLES = {"search": "old name", "page": "BrokenRedirects", "propname": "noindex"}
 _TITLES: Mapping[Kind, str] = {
     "deleted_pages": "Deleted pages by title, namespace included.",
     "deleted_revisions": "All archived revisions of these titles, namespace included.",
     "file_versions": "All old versions of these files, `File:` included.",
     "deleted_files": "All archived versions of these files, `File:` included.",
 }
-_TIMES = ["2026-01-31T00:00:00Z", "7 days ago", "now"]
 _IDS: Schema = {"type": ["array", "integer"], "minimum": 1, "minItems": 1, "items": {"type": "integer", "minimum": 1}}
 
 
-def source_definitions() -> dict[str, Schema]:
+def source_definitions(modules: Modules = CATALOGUE) -> dict[str, Schema]:
     """`$defs` to refer to as `#/$defs/pages`, `#/$defs/revisions` and so on; what they need stands in their own `$defs`,
     and the conditions of `where`, which nest, beside them."""
-    return {**{kind: _source(kind) for kind in HEADS}, **where_definitions()}
+    return {**{kind: _source(kind, modules) for kind in HEADS}, **where_definitions()}
 
 
-def module_names(kind: Kind, head: str) -> tuple[str, ...]:
-    """The modules that `generator:` or `list:` may name in a source of this kind."""
-    if head == "list":
-        return LISTS.get(kind, ())
-    return generators() if kind == "pages" else GENERATORS.get(kind, ())
+def module_names(kind: Kind, head: str, modules: Modules = CATALOGUE) -> tuple[str, ...]:
+    """The modules that `generator:` or `list:` may name in a source of this kind, of those that there are."""
+    if kind == "pages" and head == "generator":
+        return generators(modules)
+    known = (LISTS if head == "list" else GENERATORS).get(kind, ())
+    own = (name for name, spec in modules.items() if kind == "pages" and name not in CATALOGUE and spec.group == "list")
+    return (*(name for name in known if name in modules), *own)
 
 
-def words_beside(kind: Kind, head: str, name: str = "") -> tuple[str, ...]:
+def words_beside(kind: Kind, head: str, name: str = "", modules: Modules = CATALOGUE) -> tuple[str, ...]:
     """Our own words that may stand beside a head; `name` is the module, for the heads that name one."""
-    unfit = {"of"} if head not in {"generator", "list"} or not CATALOGUE[name].needs_of else set()
-    if head in SETS:
-        unfit.add("converttitles")  # each inner source has its own
+    spec = modules.get(name)
+    unfit = set() if spec and (spec.needs_of or (spec.undescribed and head == "generator")) else {"of"}
+    if head not in ("titles", "file"):
+        unfit.add("converttitles")  # what else finds pages names them as the wiki does
     if head != "step":
         unfit.add("outcome")
     return tuple(word for word in WORDS[kind] if word not in unfit)
 
 
-def _source(kind: Kind) -> Schema:
+def _source(kind: Kind, modules: Modules) -> Schema:
     heads = HEADS[kind]
     return {
         "title": kind.capitalize().replace("_", " "),
         "description": f"Which {kind.replace('_', ' ')} the step works on. Exactly one of: {', '.join(heads)}.",
         "type": "object",
         "properties": {head: _ref(kind, head) for head in heads},
-        **_chain(kind, heads),
+        **_chain(kind, heads, modules),
         "$defs": {
-            **{head: _head(kind, head) for head in heads},
+            **{head: _head(kind, head, modules) for head in heads},
             **{word: _word(kind, word) for word in WORDS[kind]},
-            **{f"{head}-{name}": _module(kind, head, name) for head, name in _modules(kind)},
+            **{f"{head}-{name}": _module(kind, head, modules[name]) for head, name in _named(kind, modules)},
         },
     }
 
 
-def _modules(kind: Kind) -> Iterable[tuple[str, str]]:
-    return ((head, name) for head in ("generator", "list") for name in module_names(kind, head))
+def _named(kind: Kind, modules: Modules) -> Iterable[tuple[str, str]]:
+    return ((head, name) for head in ("generator", "list") for name in module_names(kind, head, modules))
 
 
 def _ref(kind: Kind, name: str) -> Schema:
     return {"$ref": f"#/$defs/{kind}/$defs/{name}"}
 
 
-def _chain(kind: Kind, heads: tuple[str, ...]) -> Schema:
+def _chain(kind: Kind, heads: tuple[str, ...], modules: Modules) -> Schema:
     """The first head that is there decides which keys are right."""
     if not heads:
         return _headless(kind)
     head, rest = heads[0], heads[1:]
-    return {"if": {"required": [head]}, "then": _branch(kind, head), "else": _chain(kind, rest)}
+    return {"if": {"required": [head]}, "then": _branch(kind, head, modules), "else": _chain(kind, rest, modules)}
 
 
-def _branch(kind: Kind, head: str) -> Schema:
-    names = module_names(kind, head) if head in {"generator", "list"} else ()
+def _branch(kind: Kind, head: str, modules: Modules) -> Schema:
+    names = module_names(kind, head, modules) if head in {"generator", "list"} else ()
     if not names:
         words = {word: _ref(kind, word) for word in words_beside(kind, head)}
         return {"properties": {head: {}, **words}, "additionalProperties": False}
@@ -130,91 +131,31 @@ def _headless(kind: Kind) -> Schema:
     }
 
 
-def _module(kind: Kind, head: str, name: str) -> Schema:
-    spec = CATALOGUE[name]
-    words = words_beside(kind, head, name)
-    needed = [word for word, need in (("of", spec.needs_of), ("limit", name in NEED_LIMIT)) if need]
+def _module(kind: Kind, head: str, spec: ModuleSpec) -> Schema:
+    words = words_beside(kind, head, spec.name, {spec.name: spec})
+    needed = [word for word, need in (("of", spec.needs_of), ("limit", spec.name in NEED_LIMIT)) if need]
     return {
-        "description": EXAMPLES[name].summary,
+        "description": spec.about or EXAMPLES[spec.name].summary,
         "properties": {
-            **{spec.spelling(one.name): _parameter(spec, one) for one in spec.parameters.values()},
+            **parameters(spec),
             head: {},
             # a required word stands here in full, so that its example is at hand when it is missing
             **{word: _word(kind, word) if word in needed else _ref(kind, word) for word in words},
-            **_prefixed(kind, head, spec),
+            **prefixed(kind, head, spec),
         },
-        "additionalProperties": False,
+        "additionalProperties": UNDESCRIBED if spec.undescribed else False,
         **({"required": needed} if needed else {}),
-        **_required(spec),
+        **required(spec),
     }
 
 
-def _prefixed(kind: Kind, head: str, spec: ModuleSpec) -> Schema:
-    """The long spelling of each parameter, which an editor does not offer."""
-    where = f"#/$defs/{kind}/$defs/{head}-{spec.name}/properties"
-    return {
-        spec.prefix + name: {"$ref": f"{where}/{name}", "doNotSuggest": True}
-        for name in spec.parameters
-        if spec.spelling(name) == name
-    }
-
-
-def _required(spec: ModuleSpec) -> Schema:
-    """A required parameter in either spelling: no module of the catalogue requires two."""
-    for param in spec.parameters.values():
-        if param.required:
-            then = {"required": [param.name], "properties": {param.name: {"examples": [_SAMPLES[param.name]]}}}
-            return {"if": {"not": {"required": [spec.prefix + param.name]}}, "then": then}
-    return {}
-
-
-def _parameter(spec: ModuleSpec, param: ParamSpec) -> Schema:
-    default = f" Default: {param.default}." if param.default else ""
-    only = f" Only in MediaWiki {', '.join(param.versions)}." if param.versions else ""
-    deprecated: Schema = {"deprecated": True} if param.deprecated else {}
-    return {"description": explain(spec.name, param.name) + default + only, **deprecated, **_value(param)}
-
-
-def _value(param: ParamSpec) -> Schema:
-    if param.type == "boolean":
-        return {"type": "boolean"}
-    if param.type == "timestamp":
-        return {"type": "string", "examples": _TIMES}
-    if param.type == "enum" and not param.open_:
-        return _choice(param)
-    return _list_of(param, _scalar(param))
-
-
-def _scalar(param: ParamSpec) -> Schema:
-    if param.type == "integer":
-        return {"type": "integer"} | ({"minimum": param.minimum} if param.minimum is not None else {})
-    if param.type == "namespace":
-        return {"type": ["integer", "string"], "examples": [0, "User talk", *([param.every] if param.every else [])]}
-    return {"type": "string"} | ({"examples": list(param.values)} if param.values else {})
-
-
-def _list_of(param: ParamSpec, one: Schema) -> Schema:
-    if not param.multi:
-        return one
-    kinds = one["type"] if isinstance(one["type"], list) else [one["type"]]
-    item = {key: value for key, value in one.items() if key != "examples"}
-    return {**one, "type": ["array", *kinds], "minItems": 1, "items": item}
-
-
-def _choice(param: ParamSpec) -> Schema:
-    values = {"enum": list(param.values)}
-    if not param.multi:
-        return values
-    several = {"type": "array", "minItems": 1, "items": values}
-    # `a|b`, as the API writes it, is left to the check
-    one = {"if": {"type": "string", "pattern": "\\|"}, "else": values}
-    return {"examples": list(param.values), "if": {"type": "array"}, "then": several, "else": one}
-
-
-def _head(kind: Kind, head: str) -> Schema:
+def _head(kind: Kind, head: str, modules: Modules) -> Schema:
     if head in {"generator", "list"}:
-        names = module_names(kind, head)
-        return {"description": f"A query module of the wiki that lists {kind.replace('_', ' ')}.", "enum": list(names)}
+        names = module_names(kind, head, modules)
+        own = [name for name in names if name not in CATALOGUE]
+        told = f" Those that only the wiki has are named in `modules`, too: {', '.join(own)}." if own else ""
+        about = f"A query module of the wiki that lists {kind.replace('_', ' ')}.{told}"
+        return {"description": about, "enum": list(names)}
     heads: dict[str, Schema] = {
         "titles": {
             "description": _TITLES.get(kind, "Pages by title, namespace included."),

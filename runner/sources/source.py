@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from runner.model import Kind
+from runner.sources.catalogue import CATALOGUE, ModuleSpec
 from runner.where.conditions import All
 
 Place = tuple[str | int, ...]
@@ -67,12 +68,30 @@ class Module:
     """A query module: `generator: NAME` or `list: NAME`.
 
     `params` maps the API's own names without prefix (`title`, `namespace`) to the strings that are sent; a list is already
-    joined, a boolean that is false is left out.
+    joined, a boolean that is false is left out. `written` holds what only the wiki's own description can tell how to send
+    (`modules:`), as it is written, until `described` has made it `params`; `live` is then that description.
     """
 
     name: str
     mode: Literal["generator", "list"]
     params: Mapping[str, str] = field(default_factory=dict)
+    written: Mapping[str, Any] = field(default_factory=dict)
+    live: ModuleSpec | None = None
+
+    @property
+    def undescribed(self) -> bool:
+        """Whether only the wiki can tell what it takes."""
+        return self.live is None and (bool(self.written) or self.own)
+
+    @property
+    def own(self) -> bool:
+        """Whether only the wiki has it: nothing is known of the shape of its answers."""
+        return self.name not in CATALOGUE
+
+    @property
+    def spec(self) -> ModuleSpec:
+        """What it takes. KeyError of a module that is undescribed."""
+        return self.live or CATALOGUE[self.name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,3 +157,30 @@ def rebuilt(source: Source, change: Callable[[Source, Place], Source]) -> Source
     if isinstance(head, Union | Intersect):
         head = replace(head, sources=tuple(one for place, one in inner.items() if len(place) > 1))
     return replace(source, head=head, of=inner.get(("of",)), excluded=inner.get(("except",)))
+
+
+def all_sources(source: Source) -> Iterator[Source]:
+    """A source and all inside it."""
+    yield source
+    for _, inner in inside(source):
+        yield from all_sources(inner)
+
+
+def with_where(source: Source, change: Callable[[All], All]) -> Source:
+    """The source with each `where` in it changed, wherever that stands."""
+    changed = rebuilt(source, lambda inner, _place: with_where(inner, change))
+    return replace(changed, where=change(source.where) if source.where else None)
+
+
+def source_words(source: Source) -> str:
+    """A source's head in a line, near to how it is written: `generator categorymembers, title: Category:Drafts`."""
+    head = source.head
+    if isinstance(head, Module):
+        given = [f"{name}: {value}" for name, value in head.params.items()]
+        return ", ".join([f"{head.mode} {head.name}", *given])
+    if isinstance(head, File):
+        return f"file {head.path}"
+    if isinstance(head, FromStep):
+        return f"step {head.step}" + (f", outcome: {', '.join(source.outcome)}" if source.outcome else "")
+    word = {Titles: "titles", PageIds: "pageids", RevIds: "revids", LogIds: "logids", Union: "union", Intersect: "intersect"}
+    return word.get(type(head), "of")

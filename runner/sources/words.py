@@ -58,6 +58,8 @@ SETS = _SETS
 RELATED = ("talk", "subpages", "redirects")
 OUTCOMES = ("done", "unchanged", "skipped", "failed", "unsure")
 
+NEVER = frozenset({"limit", "continue", "prop", "token"})
+"""What no module takes, those of extensions included. The others of `REFUSED` are so called by core alone."""
 _SHAPE = "it shapes what the wiki answers, not which items are found; leave it out"
 REFUSED: Mapping[str, str] = MappingProxyType(
     {

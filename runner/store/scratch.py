@@ -108,7 +108,21 @@ def _empty(connection: sqlite3.Connection, table: str) -> None:
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - the name is our own counter
 
 
-_OWN = ("kind", "title", "ns", "pageid", "revid", "timestamp", "revids", "archivename", "number", "related", "wants")
+_OWN = (
+    "kind",
+    "title",
+    "ns",
+    "pageid",
+    "revid",
+    "timestamp",
+    "revids",
+    "archivename",
+    "number",
+    "related",
+    "through",
+    "origin",
+    "wants",
+)
 
 
 def _dump(ref: Ref) -> bytes:

@@ -58,7 +58,9 @@ _OF_PAGES: dict[str, Spec] = {
         about="How many users watch the page.",
         absent="the wiki does not tell this account",
     ),
-    "content_model": Spec(group=Group.PAGE, shape=choice(["wikitext", "css"]), about="The page's content model."),
+    "content_model": Spec(
+        group=Group.PAGE, shape=choice(["wikitext", "css"], offered="content_models"), about="The page's content model."
+    ),
     "page_property": Spec(
         group=Group.PAGE,
         shape=PROPERTY,
@@ -114,7 +116,7 @@ _ONLY_REVISIONS: dict[str, Spec] = {
     ),
     "tags": Spec(
         group=Group.REVISION,
-        shape=members("tags is on the revision", "mw-rollback", titles=False),
+        shape=members("tags is on the revision", "mw-rollback", titles=False, offered="tags"),
         about="The revision's change tags.",
     ),
     "minor": Spec(group=Group.REVISION, shape=FLAG, about="Whether it is marked as a minor edit."),

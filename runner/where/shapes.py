@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from runner.errors import Finding
+from runner.marks import MARK, What
 from runner.sources.params import clean, title_problem
 from runner.where import patterns
 from runner.where.conditions import Choice, Flag, Leaf, Members, Namespace, Pattern, Property, Protection, Span
@@ -69,10 +70,11 @@ PATTERN = Shape(
 )
 
 
-def members(what: str, example: str, *, titles: bool) -> Shape:
-    """`{any, all, none}` of names."""
+def members(what: str, example: str, *, titles: bool, offered: What | None = None) -> Shape:
+    """`{any, all, none}` of names; `offered` says of what a wiki has a list."""
     words = {"any": "At least one of these", "all": "Every one of these", "none": "None of these"}
-    keys = {key: {"description": f"{text} {what}.", **TEXTS, "examples": [[example]]} for key, text in words.items()}
+    value: Schema = {**TEXTS, "examples": [[example]], **({MARK: offered} if offered else {})}
+    keys = {key: {"description": f"{text} {what}.", **value} for key, text in words.items()}
     return Shape(
         schema=mapping(keys),
         check=_check_titles if titles else _check_members,
@@ -98,10 +100,16 @@ def _check_titles(value: Any) -> list[Finding]:  # noqa: ANN401 - any value
     return wrong + _check_members(value)
 
 
-def choice(examples: list[str], *, names: bool = False, check: Callable[[Any], list[Finding]] = lambda _value: []) -> Shape:
-    """One text, or several of which one must be it; `names` are those of users."""
+def choice(
+    examples: list[str],
+    *,
+    names: bool = False,
+    offered: What | None = None,
+    check: Callable[[Any], list[Finding]] = lambda _value: [],
+) -> Shape:
+    """One text, or several of which one must be it; `names` are those of users, `offered` says of what a wiki has a list."""
     read = users if names else texts
-    schema = {**TEXTS, "examples": examples}
+    schema: Schema = {**TEXTS, "examples": examples, **({MARK: offered} if offered else {})}
     return Shape(schema=schema, check=check, parse=lambda fact, value: Choice(fact=fact, values=read(value)))
 
 
@@ -120,6 +128,7 @@ NAMESPACE = Shape(
         "minItems": 1,
         "items": {"type": ["integer", "string"]},
         "examples": [0, "User talk", [0, 118]],
+        MARK: "namespaces",
     },
     check=lambda value: [
         finding((), "namespace", f"`{one}` is no namespace", "write a name or a number; several as a list")
@@ -131,7 +140,13 @@ NAMESPACE = Shape(
     ),
 )
 
-_LEVEL: Schema = {"type": ["array", "boolean", "string"], "minItems": 1, "items": TEXT, "examples": ["sysop", True]}
+_LEVEL: Schema = {
+    "type": ["array", "boolean", "string"],
+    "minItems": 1,
+    "items": TEXT,
+    "examples": ["sysop", True],
+    MARK: "protection_levels",
+}
 
 
 def _parse_protection(_fact: str, value: Any) -> Leaf:  # noqa: ANN401 - a JSON value

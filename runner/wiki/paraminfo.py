@@ -25,3 +25,11 @@ def read_tags(read: Read) -> frozenset[str]:
     """Every change tag of the wiki (https://www.mediawiki.org/wiki/API:Tags)."""
     query = {"action": "query", "list": "tags", "tglimit": "max"}
     return frozenset(tag["name"] for answer in answers(read, query) for tag in answer["query"]["tags"])
+
+
+def read_own_tags(read: Read) -> frozenset[str]:
+    """The change tags that users may put on what they do: those that are defined by hand, and active
+    (https://www.mediawiki.org/wiki/Manual:Tags)."""
+    query = {"action": "query", "list": "tags", "tglimit": "max", "tgprop": "active|source"}
+    found = (tag for answer in answers(read, query) for tag in answer["query"]["tags"])
+    return frozenset(tag["name"] for tag in found if tag.get("active") and "manual" in tag.get("source", ()))

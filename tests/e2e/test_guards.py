@@ -70,12 +70,16 @@ def settled(holds: Callable[[], bool]) -> None:
 
 def test_failures_stop_the_run_and_it_can_be_finished(desk: Desk, wiki: MediaWiki) -> None:
     steps = "- id: bulk\n  pages: {generator: allpages, prefix: Bulk/0}\n  delete: {tags: [no-such-tag]}"
+    refused = desk.wikimop("plan", desk.playbook(steps), code=2)
+    assert "no change tag `no-such-tag` that may be set" in refused.err
+    create_tag(wiki, "no-such-tag")
     few = plan_file(desk, steps, "limits: {failures: 3}")
+    share = plan_file(desk, steps, "limits: {failures: 10%}", name="share.jsonl")
+    someone(wiki).post(action="managetags", operation="deactivate", tag="no-such-tag", ignorewarnings=True)
     run = desk.wikimop("apply", few, "--yes", "--format", "json", code=3)
     assert "limits.failures: 4 items failed" in run.err
     assert run.json["state"] == "stopped"
     assert (run.json["counts"]["failed"], run.json["counts"]["pending"]) == (4, 95)
-    share = plan_file(desk, steps, "limits: {failures: 10%}", name="share.jsonl")
     run = desk.wikimop("apply", share, "--yes", "--format", "json", code=3)
     assert run.json["counts"]["failed"] == 20
     failed = desk.wikimop("show", run.json["run"], "--items", "--state", "failed", "--format", "json", code=0).lines

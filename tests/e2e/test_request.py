@@ -268,8 +268,8 @@ def test_a_tag_with_a_bar_is_one_tag(mop: Desk, way: Way, wiki: MediaWiki) -> No
     assert "one|two" in run["items"][0]["detail"]
     assert [call["tags"] for call, _ in way.calls if "tags" in call] == ["\x1fone|two", "\x1fone|two", "one|two"]
     tagged = wiki.rows(
-        "SELECT log_title, ctd_name FROM change_tag JOIN change_tag_def ON ctd_id = ct_tag_id JOIN logging ON log_id = ct_log_id"
-        " WHERE log_type = 'delete' ORDER BY ctd_name"
+        "SELECT log_title, ctd_name FROM change_tag JOIN change_tag_def ON ctd_id = ct_tag_id"
+        " JOIN logging ON log_id = ct_log_id WHERE log_type = 'delete' ORDER BY ctd_name"
     )
     assert tagged == [("Article_06", "one"), ("Article_06", "two")]
 

@@ -44,6 +44,20 @@ def test_nothing_that_stood_for_a_variable_remains(schema: dict[str, Any]) -> No
         assert not Draft202012Validator(for_values(published)).is_valid(VARIABLE)
 
 
+@pytest.mark.parametrize(
+    ("schema", "proposed"),
+    [
+        ({"enum": ["a", "b"]}, ["a", "b"]),
+        ({"enum": ["a", "b"], "examples": ["a"]}, ["a"]),
+        (choice(["a", "b"], ""), ["a", "b"]),
+        ({"if": {"type": "array"}, "then": {"type": "array", "items": {"enum": ["a"]}}, "else": {"enum": ["a"]}}, ["a"]),
+    ],
+)
+def test_an_editor_finds_what_to_propose_beside_the_condition(schema: dict[str, Any], proposed: list[str]) -> None:
+    """Language servers propose `enum` and `examples` of a key, and nothing that stands in one of its branches."""
+    assert for_editors(top(schema))["properties"]["a"]["examples"] == proposed
+
+
 def test_untouched_parts_stay() -> None:
     schema = {"properties": {"a": {"type": "integer"}, "b": {"type": "integer"}}}
     found = for_editors(schema, untouched=("a",))["properties"]

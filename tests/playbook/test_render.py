@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from runner.errors import Problem
-from runner.playbook.render import harmless, problem_json, render_problems
+from runner.harmless import harmless
+from runner.playbook.render import problem_json, render_problems
 from tests.playbook.loading import STEP, problems
 
 PROBLEM = Problem(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -52,6 +53,24 @@ def test_an_editor_takes_what_validate_takes(text: str) -> None:
 )
 def test_an_editor_sees_mistakes(text: str) -> None:
     assert list(PUBLISHED.iter_errors(as_written(text)))
+
+
+def fragments(schema: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401  # any part of a schema
+    """Every mapping in a schema."""
+    if isinstance(schema, dict):
+        yield schema
+        for part in schema.values():
+            yield from fragments(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from fragments(part)
+
+
+def test_every_choice_can_be_proposed() -> None:
+    """Language servers propose the `enum` and the `examples` of a key, and nothing from below a condition."""
+    choices = [one for one in fragments(playbook_schema()) if isinstance(one.get("then"), dict) and "enum" in one["then"]]
+    assert len(choices) > 100
+    assert all(set(one["examples"]) <= set(one["then"]["enum"]) for one in choices)
 
 
 def test_everything_at_hand_is_described() -> None:
