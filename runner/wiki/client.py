@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from runner.errors import Unreachable
 from runner.retry import BROKEN_TRIES, FIRST_TRIES, Failure, GiveUp, Kind, Unsure, decide
-from runner.wiki.answer import read_answer, understood
+from runner.wiki.answer import Refused, read_answer, understood
 from runner.wiki.login import Credentials, log_in
 from runner.wiki.pace import Pace
 from runner.wiki.transport import Reply, RequestFailed
@@ -98,8 +98,12 @@ class Wiki:
             self._token = None
             # The name stays: what other threads send meanwhile, without a session, must still be asserted.
             self._sender.forget()
-            with understood():
-                self._user = log_in(self._ask, self._credentials)
+            try:
+                with understood():
+                    self._user = log_in(self._ask, self._credentials)
+            except Refused as refusal:
+                # A login is a write to the wiki: it may refuse it like any other.
+                raise Unreachable(f"the wiki refused the login: {refusal}") from None
             self._session += 1
             return self._user
 

@@ -189,6 +189,14 @@ def test_a_refused_login_is_told_and_keeps_its_secret() -> None:
     assert "secret" not in f"{caught.value} {caught.value.hint} {MOP!r}"
 
 
+@pytest.mark.parametrize("credentials", [MOP, BearerToken(token="secret")], ids=["password", "token"])
+def test_a_login_that_the_api_refuses_is_told(credentials: BotPassword | BearerToken) -> None:
+    """`action=login` needs the right to write through the API; a private wiki may not let anybody ask who he is."""
+    site = wiki(Script(error("writeapidenied")), Hands(), credentials)
+    with pytest.raises(Unreachable, match=r"refused the login: .*writeapidenied"):
+        site.log_in()
+
+
 def test_a_stale_login_token_is_fetched_again() -> None:
     stale = {"login": {"result": "WrongToken"}}
     assert wiki(Script(LOGIN, stale, *LOGGED_IN), Hands(), MOP).log_in() == "Sysop"
