@@ -85,16 +85,20 @@ def read_direct(options: Purge, query: Item, answer: Mapping[str, Any]) -> Itera
         raise KeyError("batchcomplete")  # an answer that says neither is not the end of a query
     limited = is_limited(answer)
     for entry in answer["purge"]:
-        title = str(entry["title"] if "title" in entry else f"revision {entry['revid']}" if "revid" in entry else "")
-        pageid = entry.get("pageid")
-        key = f"title:{title}" if title else f"page:{pageid}"
-        item = Item(step=query.step, key=key, pageid=pageid, ns=entry.get("ns"), title=title, seq=query.seq)
+        item = _found(query, entry)
         word = next((word for word in IMPOSSIBLE if entry.get(word)), None)
         if word is None:
             yield item, _result(options, item, entry, limited=limited)
         else:
             code, detail = IMPOSSIBLE[word]
             yield item, Outcome(seq=item.seq, state=State.SKIPPED, code=f"blocked:{code}", detail=detail)
+
+
+def _found(query: Item, entry: Mapping[str, Any]) -> Item:
+    """Named by its title; where there is none, by the id that was asked for."""
+    title = str(entry.get("title", "")) or (f"revision {entry['revid']}" if "revid" in entry else "")
+    key = f"title:{title}" if title else f"page:{entry['pageid']}"
+    return Item(step=query.step, key=key, pageid=entry.get("pageid"), ns=entry.get("ns"), title=title, seq=query.seq)
 
 
 def _result(options: Purge, item: Item, entry: Mapping[str, Any] | None, *, limited: bool) -> Result:
