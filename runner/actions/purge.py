@@ -16,10 +16,10 @@ from runner.model import Blocked, Item, Outcome, State
 LIMITED = "ratelimited"
 # What the entry of something that is no page says of it.
 IMPOSSIBLE = {
-    "missing": ("missing", "it does not exist"),
-    "invalid": ("invalid", "it can be no title"),
-    "special": ("special", "a special page cannot be purged"),
-    "iw": ("interwiki", "the title is on another wiki"),
+    "missing": ("blocked:missing", "it does not exist"),
+    "invalid": ("blocked:invalid", "it can be no title"),
+    "special": ("blocked:special", "a special page cannot be purged"),
+    "iw": ("blocked:interwiki", "the title is on another wiki"),
 }
 
 SCHEMA = {
@@ -91,7 +91,7 @@ def read_direct(options: Purge, query: Item, answer: Mapping[str, Any]) -> Itera
             yield item, _result(options, item, entry, limited=limited)
         else:
             code, detail = IMPOSSIBLE[word]
-            yield item, Outcome(seq=item.seq, state=State.SKIPPED, code=f"blocked:{code}", detail=detail)
+            yield item, Outcome(seq=item.seq, state=State.SKIPPED, code=code, detail=detail)
 
 
 def _found(query: Item, entry: Mapping[str, Any]) -> Item:
