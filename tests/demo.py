@@ -48,11 +48,24 @@ def _demo(wiki: MediaWiki, folder: Path) -> int:
     print("  the deletion log's newest entries:")
     for logid, namespace, title, comment in wiki.rows(DELETED)[-3:]:
         print(f"    {logid}: {namespace}:{title} - {comment}")
-    print("\nThe wiki and all state of this demo are gone now. `make wiki` brings one up to play with.")
     counts = json.loads(_wikimop(wiki, folder, "show", run, "--format", "json", quiet=True))["counts"]
     told = sum(1 for *_, comment in wiki.rows(DELETED) if run in comment)
     sound = not counts["failed"] and not counts["pending"] and not counts["unsure"]
-    return 0 if sound and told == before["pages"] - after["pages"] else 1
+    back = _taken_back(wiki, folder, run, since)
+    print("\nThe wiki and all state of this demo are gone now. `make wiki` brings one up to play with.")
+    same = all(back[name] == before[name] for name in ("pages", "revisions with something hidden"))
+    return 0 if sound and told == before["pages"] - after["pages"] and same else 1
+
+
+def _taken_back(wiki: MediaWiki, folder: Path, run: str, since: str) -> dict[str, int]:
+    """Undo the run; what the tables say then."""
+    _heading("And back again, but for the purges, which nothing takes back")
+    _wikimop(wiki, folder, "undo", run, "--out", "undo.jsonl", quiet=True)
+    _wikimop(wiki, folder, "apply", "undo.jsonl", "--yes")
+    back = _state(wiki, since)
+    for name in ("pages", "revisions with something hidden"):
+        print(f"  {name}: {back[name]}")
+    return back
 
 
 def _state(wiki: MediaWiki, since: str) -> dict[str, int]:

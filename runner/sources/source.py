@@ -42,6 +42,13 @@ class LogIds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """`names: [..]`: users, as written."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Owned:
     """`of:` alone: everything of this kind that belongs to the pages of another source."""
 
@@ -53,7 +60,7 @@ class File:
     path: str
     format: Literal["lines", "csv", "jsonl"] = "lines"
     column: str | None = None
-    kind: Literal["titles", "pageids", "revids", "logids"] = "titles"
+    kind: Literal["titles", "pageids", "revids", "logids", "names"] = "titles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +115,7 @@ class Intersect:
     sources: tuple[Source, ...]
 
 
-Head = Titles | PageIds | RevIds | LogIds | File | FromStep | Module | Owned | Union | Intersect
+Head = Titles | PageIds | RevIds | LogIds | Names | File | FromStep | Module | Owned | Union | Intersect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,15 +179,22 @@ def with_where(source: Source, change: Callable[[All], All]) -> Source:
     return replace(changed, where=change(source.where) if source.where else None)
 
 
+def is_open(source: Source) -> bool:
+    """Whether what a source says of its items may be kept: who made a revision and what a log entry is about may be the very
+    thing that a step hides."""
+    return source.kind in ("pages", "deleted_pages")
+
+
 def source_words(source: Source) -> str:
-    """A source's head in a line, near to how it is written: `generator categorymembers, title: Category:Drafts`."""
+    """A source's head in a line, near to how it is written: `generator categorymembers, title: Category:Drafts`. Of what may
+    be about to be hidden, only the parameters' names."""
     head = source.head
     if isinstance(head, Module):
-        given = [f"{name}: {value}" for name, value in head.params.items()]
+        given = [f"{name}: {value}" if is_open(source) else name for name, value in head.params.items()]
         return ", ".join([f"{head.mode} {head.name}", *given])
     if isinstance(head, File):
         return f"file {head.path}"
     if isinstance(head, FromStep):
         return f"step {head.step}" + (f", outcome: {', '.join(source.outcome)}" if source.outcome else "")
-    word = {Titles: "titles", PageIds: "pageids", RevIds: "revids", LogIds: "logids", Union: "union", Intersect: "intersect"}
-    return word.get(type(head), "of")
+    words = {PageIds: "pageids", RevIds: "revids", LogIds: "logids", Names: "names", Union: "union", Intersect: "intersect"}
+    return {Titles: "titles", **words}.get(type(head), "of")

@@ -11,11 +11,13 @@ from runner.sources.source import (
     Head,
     Intersect,
     Module,
+    Names,
     PageIds,
     RevIds,
     Source,
     Titles,
     Union,
+    source_words,
 )
 
 
@@ -26,6 +28,10 @@ from runner.sources.source import (
         ("pages", {"titles": "A|B"}, Titles(values=("A", "B"))),
         ("pages", {"pageids": 3}, PageIds(values=(3,))),
         ("revisions", {"revids": [3, 4]}, RevIds(values=(3, 4))),
+        ("users", {"names": " Vandal "}, Names(values=("Vandal",))),
+        ("users", {"names": ["Vandal", "192.0.2.7", "A_b"]}, Names(values=("Vandal", "192.0.2.7", "A_b"))),
+        ("users", {"file": "spammers.txt"}, File(path="spammers.txt", kind="names")),
+        ("users", {"list": "blocks", "bkshow": "ip"}, Module(name="blocks", mode="list", params={"show": "ip"})),
         ("pages", {"step": "drafts"}, FromStep(step="drafts")),
         ("pages", {"file": "keep.txt"}, File(path="keep.txt")),
         ("revisions", {"file": "ids.txt"}, File(path="ids.txt", kind="revids")),
@@ -48,6 +54,7 @@ from runner.sources.source import (
 )
 def test_heads(kind: Kind, value: dict[str, object], head: Head) -> None:
     assert parse_source(kind, value).head == head
+    assert source_words(parse_source(kind, value)).split()[0].rstrip(",") in value
 
 
 def test_our_words_stand_beside_the_head() -> None:
