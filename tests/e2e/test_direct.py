@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from pathlib import Path
-
 import pytest
 
 from tests.desk import Desk, someone
-from tests.e2e.reading import applied, carried_out, ends, lines_of, plan_file, planned
+from tests.e2e.reading import applied, carried_out, ends, lines_of, plan_file, planned, sealed
 from tests.e2e.test_purge import members, touched
 from tests.mediawiki import MediaWiki
 
@@ -205,20 +201,12 @@ def test_a_forged_query_is_refused(desk: Desk, wiki: MediaWiki, old: str, new: s
     path = plan_file(desk, DRAFTS)
     text = path.read_text(encoding="utf-8")
     assert old in text
-    forged = _sealed(desk.folder / "forged.jsonl", text.replace(old, new).replace('"id":"p', '"id":"p', 1))
+    forged = sealed(desk.folder / "forged.jsonl", text.replace(old, new))
     before = drafts(wiki)
     desk.environment["WIKIMOP_STATE_DIR"] = str(desk.folder / "other")
     result = desk.wikimop("apply", forged, "--yes", code=2)
     assert result.err.count("error:") == 1
     assert drafts(wiki) == before
-
-
-def _sealed(path: Path, text: str) -> Path:
-    """The plan with a right seal over what it says now."""
-    *lines, seal = text.splitlines()
-    digest = hashlib.sha256("".join(line + "\n" for line in lines).encode()).hexdigest()
-    path.write_text("\n".join([*lines, json.dumps({**json.loads(seal), "sha256": digest}, separators=(",", ":"))]) + "\n")
-    return path
 
 
 def test_planned_pages_and_found_ones_stand_in_their_order(desk: Desk, wiki: MediaWiki) -> None:

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from tests.desk import Desk, someone
-from tests.e2e.reading import carried_out, ends, log_comments, nothing_happened, page_id, plan_file, revisions
+from tests.e2e.reading import applied, carried_out, ends, log_comments, nothing_happened, page_id, plan_file, revisions, sealed
 from tests.faults.broken import cut_after
 from tests.faults.proxy import Exchange, Proxy, Response, proxied
 from tests.mediawiki import MediaWiki
@@ -116,10 +116,18 @@ def test_anonymous_reads_may_be_kept_by_shared_caches_too(mop: Desk, way: Way) -
     assert any("s-maxage=30" in value and "public" in value for value in controls), controls
 
 
+def without_its_tag(desk: Desk, wiki: MediaWiki, steps: str, top: str) -> dict[str, Any]:
+    """Planned while the wiki knows the tag `soon-gone`, and applied when it does not: that is refused."""
+    wiki.maintenance("addChangeTag", "--tag", "soon-gone", "--reason", "test")
+    plan = plan_file(desk, steps, top)
+    wiki.maintenance("deleteTag", "soon-gone")
+    return applied(desk, plan, code=1)
+
+
 TEXTS = """
 - id: refused
   pages: {titles: [Article 05]}
-  delete: {tags: [no-such-tag]}
+  delete: {tags: [soon-gone]}
 - id: hidden
   revisions: {revids: [%s]}
   revisiondelete: {hide: [comment]}
@@ -146,7 +154,7 @@ def test_errors_and_warnings_are_understood_in_every_format(mop: Desk, way: Way,
         action="revisiondelete", type="revision", ids=str(hidden := revisions(wiki, "Article 07")[0]), hide="comment"
     )
     steps = TEXTS % (hidden, revisions(wiki, "Article 09")[0]) + PURGE
-    run = carried_out(mop, steps, f"request: {{errorformat: {errorformat}}}", code=1)
+    run = without_its_tag(mop, wiki, steps, f"request: {{errorformat: {errorformat}}}")
     found = ends(run)
     assert {title: found[title] for title in CODES} == CODES
     assert found["Article 07"] == ("unchanged", "revdelete-no-change")
@@ -160,20 +168,20 @@ def test_errors_and_warnings_are_understood_in_every_format(mop: Desk, way: Way,
     assert not {"unrecognizedparams", "unrecognizedvalues", "badutf8"} & {one["code"] for one in warned}
 
 
-def refusal(desk: Desk, request: str) -> str:
-    """What the wiki says of an unknown tag."""
-    run = carried_out(desk, "- id: a\n  pages: {titles: [Article 05]}\n  delete: {tags: [no-such-tag]}", request, code=1)
+def refusal(desk: Desk, wiki: MediaWiki, request: str) -> str:
+    """What the wiki says of a tag that it does not know any more."""
+    run = without_its_tag(desk, wiki, "- id: a\n  pages: {titles: [Article 05]}\n  delete: {tags: [soon-gone]}", request)
     (item,) = run["items"]
     assert (item["state"], item["code"]) == ("failed", "badtags")
     return str(item["detail"])
 
 
-def test_errors_come_in_the_language_that_was_asked_for(mop: Desk) -> None:
-    assert refusal(mop, "") == 'The tag "no-such-tag" is not allowed to be manually applied.'
-    assert "no-such-tag" in (german := refusal(mop, "request: {errorlang: de}"))
+def test_errors_come_in_the_language_that_was_asked_for(mop: Desk, wiki: MediaWiki) -> None:
+    assert refusal(mop, wiki, "") == 'The tag "soon-gone" is not allowed to be manually applied.'
+    assert "soon-gone" in (german := refusal(mop, wiki, "request: {errorlang: de}"))
     assert "Markierung" in german
-    assert refusal(mop, "request: {uselang: de, errorlang: uselang}") == german
-    assert refusal(mop, "request: {uselang: de}") != german
+    assert refusal(mop, wiki, "request: {uselang: de, errorlang: uselang}") == german
+    assert refusal(mop, wiki, "request: {uselang: de}") != german
 
 
 def test_errors_may_be_worded_by_the_wikis_own_pages_and_in_a_variant(mop: Desk, way: Way, wiki: MediaWiki) -> None:
@@ -182,9 +190,9 @@ def test_errors_may_be_worded_by_the_wikis_own_pages_and_in_a_variant(mop: Desk,
     )
     someone(wiki).edit("MediaWiki:Tags-apply-not-allowed-one", "头发")
     local = "uselang: content, errorlang: uselang, errorsuselocal: true"
-    assert "头发" not in refusal(mop, "request: {uselang: content, errorlang: uselang}")
-    assert refusal(mop, f"request: {{{local}}}") == "头发"
-    assert refusal(mop, f"request: {{{local}, errorformat: html, variant: zh-hant}}") == "頭髮"
+    assert "头发" not in refusal(mop, wiki, "request: {uselang: content, errorlang: uselang}")
+    assert refusal(mop, wiki, f"request: {{{local}}}") == "头发"
+    assert refusal(mop, wiki, f"request: {{{local}, errorformat: html, variant: zh-hant}}") == "頭髮"
     assert not any(way.told("warnings"))
 
 
@@ -255,15 +263,24 @@ def test_a_tag_with_a_bar_is_one_tag(mop: Desk, way: Way, wiki: MediaWiki) -> No
     steps = """
 - id: a
   pages: {titles: [Article 05]}
-  delete: {tags: ["one|two"]}
+  delete: {tags: [%s]}
 - id: b
   revisions: {revids: [%s]}
-  revisiondelete: {hide: [comment], tags: ["one|two"]}
+  revisiondelete: {hide: [comment], tags: [%s]}
 - id: c
   pages: {titles: [Article 06]}
   delete: {tags: [one, two]}
 """
-    run = carried_out(mop, steps % revisions(wiki, "Article 07")[0], code=1)
+    hidden = revisions(wiki, "Article 07")[0]
+    refused = mop.wikimop("plan", mop.playbook(steps % ('"one|two"', hidden, "one")), code=2)
+    assert "`one|two`" in refused.err
+    # Whatever the plan says: what is sent must not be two.
+    plan = plan_file(mop, steps % ("one", hidden, "one"))
+    forged = sealed(
+        mop.folder / "forged.jsonl", plan.read_text(encoding="utf-8").replace('"tags":["one"]', '"tags":["one|two"]')
+    )
+    mop.environment["WIKIMOP_STATE_DIR"] = str(mop.folder / "other")
+    run = applied(mop, forged, code=1)
     assert [(item["state"], item["code"]) for item in run["items"]] == [("failed", "badtags")] * 2 + [("done", None)]
     assert "one|two" in run["items"][0]["detail"]
     assert [call["tags"] for call, _ in way.calls if "tags" in call] == ["\x1fone|two", "\x1fone|two", "one|two"]
@@ -310,16 +327,16 @@ def test_where_header_and_body_disagree_a_write_is_looked_up(mop: Desk, way: Way
     way.proxy.heal()
     deleted, refused = page_id(wiki, "Article 05"), page_id(wiki, "Article 06")
     way.proxy.rule(renamed("permissiondenied"), 1, action="delete", pageid=str(deleted))
-    way.proxy.rule(renamed("badtoken"), 1, action="delete", pageid=str(refused), tags="no-such-tag")
+    way.proxy.rule(renamed("badtoken"), 1, action="delete", pageid=str(refused))
     steps = """
 - id: a
   pages: {titles: [Article 05]}
   delete: {}
 - id: b
   pages: {titles: [Article 06]}
-  delete: {tags: [no-such-tag]}
+  delete: {tags: [soon-gone]}
 """
-    run = carried_out(mop, steps, code=1)
+    run = without_its_tag(mop, wiki, steps, "")
     assert ends(run) == {"Article 05": ("done", "looked_up"), "Article 06": ("failed", "badtags")}
     assert log_comments(wiki).keys() == {"Article 05"}
     assert sum(call.get("pageid") == str(refused) and call["action"] == "delete" for call in way.proxy.met) == 2
