@@ -66,7 +66,11 @@ def access_for(plan: StoredPlan, options: Common, *, allow_suppress: bool) -> Ac
     access = find_access(options.wiki or plan.header["wiki"]["api"], options.wikis, None, by_hand=True)
     if access.items is not None and plan.items > access.items:
         raise GuardStop(f"the configuration allows {access.items} items, and plan {plan.id} holds {plan.items}")
+    allowed = plan.header["limits"]["items"]
     for step in plan.header["steps"]:
+        if step["options"].get("direct") and access.items is not None and (allowed is None or allowed > access.items):
+            # How many pages it finds is known only when they are purged.
+            raise GuardStop(f"the configuration allows {access.items} items, and step {step['id']} may find more")
         if step["options"].get("suppress") == "yes" and (not allow_suppress or access.allow_suppress is False):
             raise UsageError(f"step {step['id']} suppresses", hint="say --allow-suppress if that is meant and allowed")
     return access

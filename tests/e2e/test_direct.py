@@ -165,6 +165,24 @@ def test_limits_items_holds_while_the_wiki_finds_pages(desk: Desk, wiki: MediaWi
     assert sum(after[title] > before[title] for title in before) == 10
 
 
+def test_the_users_own_limit_holds_for_what_the_wiki_finds(desk: Desk, wiki: MediaWiki) -> None:
+    """A plan that was made elsewhere knows no such limit; one that is made here takes it over."""
+    foreign = plan_file(desk, DRAFTS, name="foreign.jsonl")
+    auth = "{username: Sysop@mop, password: {env: MOP}}"
+    own = f"wikis:\n  here: {{api: {wiki.api}, auth: {auth}, contact: a@example.org, limits: {{items: 10}}}}\n"
+    desk.write(own, "config/wikimop/wikis.yaml")
+    desk.environment["MOP"] = desk.environment.pop("WIKIMOP_PASSWORD")
+    for name in ("WIKIMOP_API", "WIKIMOP_USERNAME"):
+        del desk.environment[name]
+    before = drafts(wiki)
+    refused = desk.wikimop("apply", foreign, "--yes", code=3)
+    assert "the configuration allows 10 items, and step all may find more" in refused.err
+    assert drafts(wiki) == before
+    here = plan_file(desk, DRAFTS, wiki="here")
+    assert lines_of(here)[0]["limits"]["items"] == 10
+    assert desk.wikimop("apply", here, "--yes", "--format", "json", code=3).json["counts"]["done"] == 10
+
+
 def test_the_stop_page_stops_it(desk: Desk, wiki: MediaWiki) -> None:
     path = plan_file(desk, DRAFTS, "stop_page: User:Bob/Stop")
     someone(wiki).edit("User:Bob/Stop", "Stop!")
