@@ -80,6 +80,25 @@ def test_without_them_nothing_of_it_is_sent_or_logged(mop: Desk, way: Way, wiki:
     assert not any(names & line.keys() for line in logged(mop, run["run"]))
 
 
+def test_a_wiki_that_lags_is_waited_for_unless_the_playbook_bears_more(desk: Desk, wiki: MediaWiki) -> None:
+    """A wiki may count its queue of jobs as lag: twenty of them are twenty seconds here."""
+    row = "('refreshLinks', 0, 'X', '20240101000000', '{}', '', '')"
+    columns = "job_cmd, job_namespace, job_title, job_timestamp, job_params, job_token, job_sha1"
+    wiki.maintenance("sql", "--query", f"INSERT INTO job ({columns}) VALUES {', '.join([row] * 20)}")
+    wiki.settings("$wgJobQueueIncludeInMaxLagFactor = 1;")
+    for patient in ("request: {maxlag: 30}", "request: {maxlag: null}"):
+        assert carried_out(desk, PURGE, patient)["counts"]["done"] == 2
+    process = desk.start("run", desk.playbook(PURGE, "request: {maxlag: 19}"), "--yes", "--format", "json")
+    assert process.stderr is not None
+    waiting = next(line for line in process.stderr if "waiting" in line)
+    assert "reason=lag" in waiting
+    assert "20" in waiting
+    wiki.maintenance("sql", "--query", "DELETE FROM job")
+    out, err = process.communicate(timeout=90)
+    assert process.returncode == 0, out + err
+    assert orjson.loads(out)["counts"]["done"] == 2
+
+
 def test_each_write_can_be_found_in_the_wikis_own_log(mop: Desk, wiki: MediaWiki, tmp_path: Path) -> None:
     log = tmp_path / "api.log"
     wiki.settings(f"$wgDebugLogGroups['api'] = '{log}';")
