@@ -135,6 +135,6 @@ PURGE = Action(
     refused=refused,
     drift=drift,
     blocked=blocked,
-    token=False,
+    token=lambda _options: "",
     replayable=True,
 )

@@ -17,6 +17,7 @@ import click
 from runner.cli.reading import read_bytes
 from runner.cli.secret import read_secret
 from runner.errors import UsageError
+from runner.model import Policy
 from runner.playbook.wikis import BotPassword, OAuth2, WikiEntry, load_wikis
 
 BESIDE = "wikis.yaml"
@@ -25,7 +26,8 @@ BESIDE = "wikis.yaml"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """How to reach one wiki, and as whom. `items`, `rate` (writes a second) and `concurrency` bound every playbook;
-    `patience` is in seconds; `allow_suppress` is None where the user's configuration says nothing of this wiki."""
+    `patience` is in seconds; `allow_suppress` is None where the user's configuration says nothing of this wiki, and then
+    `policy` allows nothing."""
 
     api: str
     contact: str | None = None
@@ -40,6 +42,7 @@ class Access:
     rate: float | None = None
     concurrency: int | None = None
     allow_suppress: bool | None = None
+    policy: Policy = field(default_factory=Policy)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -155,4 +158,5 @@ def _from_entry(entry: WikiEntry, home: Path) -> Access:
         rate=entry.limits.rate,
         concurrency=entry.limits.concurrency,
         allow_suppress=entry.allow_suppress,
+        policy=entry.policy,
     )

@@ -73,6 +73,9 @@ def access_for(plan: StoredPlan, options: Common, *, allow_suppress: bool) -> Ac
             raise GuardStop(f"the configuration allows {access.items} items, and step {step['id']} may find more")
         if step["options"].get("suppress") == "yes" and (not allow_suppress or access.allow_suppress is False):
             raise UsageError(f"step {step['id']} suppresses", hint="say --allow-suppress if that is meant and allowed")
+        action = ACTIONS[step["action"]]
+        if wrong := action.forbidden(action.parse(step["options"]), None, access.policy):
+            raise UsageError(f"step {step['id']} is not allowed: {wrong.detail}")
     return access
 
 

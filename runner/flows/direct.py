@@ -76,7 +76,7 @@ class Direct:
         self._check()
         number = self._intend(query.item)
         try:
-            answer = self.connected.wiki.write(self._request(query), token=False, fresh_until=inf, batch=number)
+            answer = self.connected.wiki.write(self._request(query), token="", fresh_until=inf, batch=number)
             pages: Pages = list(read_direct(self.step.options, query.item, answer))
         except Refused as refusal:
             return self._failed(query, refusal.code, refusal.text)

@@ -11,6 +11,7 @@ from runner.actions import ACTIONS
 from runner.actions.action import Action
 from runner.errors import Interrupted, PlanRefused, Unreachable, UsageError
 from runner.flows.context import Connected, Context, instant
+from runner.flows.described import described
 from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
 from runner.flows.names import check_tags, described_steps, fixed_source, missing_names, untouchables
@@ -19,15 +20,17 @@ from runner.flows.resolve import Resolver
 from runner.flows.restrictions import settled_blocks
 from runner.flows.settle import settle_where
 from runner.flows.stages import Stage, earlier_items
+from runner.flows.surveying import surveyed
 from runner.flows.where import Filter, left_out
-from runner.model import Item
+from runner.model import Blocked, Item
 from runner.planning.batches import Writes, cost
 from runner.planning.guards import Untouchable, over_limit, unexpected, untouchable
-from runner.planning.judge import judge, place
+from runner.planning.judge import Bench, judge, place
 from runner.planning.seal import digest, header_line
+from runner.playbook.options import summary_room
 from runner.playbook.playbook import Playbook, Step
 from runner.sources.page_sets import page_sets
-from runner.sources.source import File
+from runner.sources.source import File, is_open
 from runner.store.plans import Plans, StoredPlan
 from runner.store.scratch import Gathered, Scratch
 from runner.wiki.query import ask, chunks
@@ -83,8 +86,12 @@ def make_plan(
     return sealed
 
 
-def _removes_pages(step: Step) -> bool:
-    return ACTIONS[step.action].removes and step.source.kind == "pages"
+def _removing(steps: Sequence[Step]) -> list[str]:
+    return [step.id for step in steps if ACTIONS[step.action].removes and step.source.kind == "pages"]
+
+
+def _editing(steps: Sequence[Step]) -> list[str]:
+    return [step.id for step in steps if ACTIONS[step.action].edits]
 
 
 def _lines(header: Mapping[str, Any], plans: Plans, plan: str) -> Iterator[bytes]:
@@ -113,6 +120,7 @@ class _Planner:
         self._untouchable = Untouchable()
         self._warnings: list[str] = []
         self._filters: dict[str, Filter] = {}
+        self._targets = Scratch(context.database)
         self._resolver = Resolver(
             read=self._read,
             batch=connected.account.batch,
@@ -134,7 +142,7 @@ class _Planner:
 
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
-        steps, amiss = self._settled(self._fixed())
+        steps, amiss = self._settled(self._described(self._fixed()))
         check_tags(steps, self._playbook.path, self._connected)
         steps = settled_blocks(steps, self._playbook.path, self._connected)
         self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
@@ -143,7 +151,7 @@ class _Planner:
         guards: list[str] = []
         for number, step in enumerate(steps):
             with self._naming(step):
-                items = self._step(step, removing=[one.id for one in steps[:number] if _removes_pages(one)])
+                items = self._step(step, steps[:number])
             guards += filter(None, [unexpected(step.id, items, step.source.expect)])
             warnings += [f"step {step.id}: {text}" for text in left_out(step.source, self._filters[step.id].tallies)]
         guards += filter(None, [over_limit(self._making.seq, self._playbook.limits.items)])
@@ -190,6 +198,14 @@ class _Planner:
         steps = described_steps(self._stage.steps, path, self._read)
         return tuple(replace(step, source=fixed_source(step, path, self._now, namespaces)) for step in steps)
 
+    def _described(self, steps: Sequence[Step]) -> tuple[Step, ...]:
+        """The steps with what the wiki says of the modules that they call."""
+        where = f"{self._playbook.path}:{{}}: step {{}}".format
+        return tuple(
+            replace(step, options=described(self._read, ACTIONS[step.action], step.options, where(step.line, step.id)))
+            for step in steps
+        )
+
     def _settled(self, steps: Sequence[Step]) -> tuple[tuple[Step, ...], list[str]]:
         """The steps with the names in their conditions as the wiki writes them, and what is amiss with these."""
         settled, warnings = [], []
@@ -213,18 +229,18 @@ class _Planner:
         self._filters[step.id] = found
         return found
 
-    def _step(self, step: Step, removing: Sequence[str]) -> int:
+    def _step(self, step: Step, before: Sequence[Step]) -> int:
         action = ACTIONS[step.action]
         first, asked, touched = self._making.seq, self._making.requests, self._making.touched
         self._context.progress.begin(f"plan {step.id}", None)
         resolver = replace(self._resolver, filter=self._filter(step), notes=Notes())
         writes = Writes(action, self._connected.account.batch)
         for items in self._items(step, action, resolver):
-            self._add(items, step, action, removing, writes)
+            self._add(items, step, action, before, writes)
             self._context.progress.advance(len(items))
         self._context.progress.end()
-        for tally in (tally for _, tally in resolver.filter.tallies):
-            for row in tally.rows():
+        for source, tally in resolver.filter.tallies:
+            for row in tally.rows(discreet=not is_open(source)):
                 self._context.log.info("condition_judged", plan=self._making.plan, step=step.id, **row)
         count = self._making.seq - first
         self._making.explain.append(
@@ -252,7 +268,9 @@ class _Planner:
             # The wiki acts on all archived revisions of a second together: they are one item.
             found = Gathered(self._context.database).collect((ref.key, ref) for ref in found)
         for refs in chunks(found, self._connected.account.batch):
-            yield place(refs, read_facts(self._read, refs, step.id, action), step.id)
+            items = read_facts(self._read, refs, step.id, action)
+            placed = place(refs, items, step.id, creates=action.creates(step.options))
+            yield surveyed(self._read, action, step.options, placed)
 
     def _queries(self, step: Step) -> list[Item]:
         """The queries of a step whose pages the wiki finds itself when the plan is applied."""
@@ -263,12 +281,25 @@ class _Planner:
             ask(self._read, {"action": "query", **queries[0]["query"], sized: "1"})
         return [Item(step=step.id, key=f"query:{number}", facts=facts) for number, facts in enumerate(queries, 1)]
 
-    def _add(self, items: Sequence[Item], step: Step, action: Action, removing: Sequence[str], writes: Writes) -> None:
+    def _add(self, items: Sequence[Item], step: Step, action: Action, before: Sequence[Step], writes: Writes) -> None:
         pageids = [item.pageid for item in items if item.pageid is not None]
-        deleted_by = self._plans.planned(self._making.plan, pageids, removing)
-        judged = [judge(item, action, step.options, self._connected.account, deleted_by) for item in items]
+        bench = Bench(
+            account=self._connected.account,
+            policy=self._connected.policy,
+            deleted_by=self._plans.planned(self._making.plan, pageids, _removing(before)),
+            edited_by=self._plans.planned(self._making.plan, pageids, _editing(before)),
+            room=summary_room(self._playbook.stamp),
+        )
+        judged = [self._numbered(self._claimed(judge(item, action, step.options, bench))) for item in items]
         writes.add(judged)
-        self._plans.add(self._making.plan, [action.shown(step.options, self._numbered(item)) for item in judged])
+        self._plans.add(self._making.plan, [action.shown(step.options, item) for item in judged])
+
+    def _claimed(self, item: Item) -> Item:
+        """Blocked if an earlier item of the plan gets the same title."""
+        if item.blocked or "to" not in item.facts or self._targets.add(item.facts["to"]):
+            return item
+        detail = f"another page of this plan becomes {item.facts['to']}"
+        return replace(item, blocked=Blocked(code="same_target", detail=detail))
 
     def _numbered(self, item: Item) -> Item:
         self._making.seq += 1

@@ -32,10 +32,11 @@ class Writes:
         self.items = 0
 
     def add(self, items: Sequence[Item]) -> None:
-        """Items as they were judged: what is blocked is never sent."""
+        """Items as they were judged: what is blocked is never sent, nor is that for which nothing is to be done."""
         sound = [item for item in items if item.blocked is None]
         self.items += len(sound)
-        self._groups.update(None if self._action.single else self._action.group(item) for item in sound)
+        sent = (item for item in sound if not item.facts.get("unchanged"))
+        self._groups.update(None if self._action.single else self._action.group(item) for item in sent)
 
     @property
     def least(self) -> int:

@@ -28,7 +28,7 @@ def write(script: Script, hands: Hands, *, logged_in: bool = True, fresh: float 
     site = wiki(script, hands, MOP)
     if logged_in:
         site.log_in()
-    return site.write(DELETE, token=True, fresh_until=fresh)
+    return site.write(DELETE, token="csrf", fresh_until=fresh)
 
 
 def test_every_call_is_asserted_and_says_how_it_wants_its_errors() -> None:
@@ -36,7 +36,7 @@ def test_every_call_is_asserted_and_says_how_it_wants_its_errors() -> None:
     site = wiki(script, hands, MOP, Manners(maxlag=7, assertion="bot", errorlang="de"))
     assert site.log_in() == "Sysop"
     site.read(QUERY)
-    site.write(DELETE, token=True, fresh_until=1e9)
+    site.write(DELETE, token="csrf", fresh_until=1e9)
     common = {"format": "json", "formatversion": "2", "errorformat": "plaintext", "errorlang": "de", "maxlag": "7"}
     assert all(common.items() <= sent.items() for sent in script.sent)
     asserted = {"assertuser": "Sysop", "assert": "bot"}
@@ -49,7 +49,7 @@ def test_secrets_and_writes_are_posted_and_so_is_what_is_long() -> None:
     script, hands = Script(*LOGGED_IN, CSRF, DONE, OK, OK), Hands()
     site = wiki(script, hands, MOP)
     site.log_in()
-    site.write(DELETE, token=True, fresh_until=1e9)
+    site.write(DELETE, token="csrf", fresh_until=1e9)
     site.read(QUERY)
     site.read({**QUERY, "titles": "x" * LONGEST_GET})
     assert script.posted == [False, True, False, True, False, True]
@@ -67,7 +67,7 @@ def test_manners_of_a_playbook_go_with_every_call() -> None:
     site = wiki(script, Hands(), MOP, Manners(errorformat="html", always=always))
     site.log_in()
     site.read(QUERY)
-    site.write(DELETE, token=True, fresh_until=1e9)
+    site.write(DELETE, token="csrf", fresh_until=1e9)
     assert all({**always, "errorformat": "html"}.items() <= sent.items() for sent in script.sent)
 
 
@@ -80,7 +80,7 @@ def test_only_while_planning_may_an_answer_come_from_a_cache() -> None:
     site.read(QUERY)
     site.work_on("r12345678", planning=False)
     site.read(QUERY)
-    site.write(DELETE, token=True, fresh_until=1e9)
+    site.write(DELETE, token="csrf", fresh_until=1e9)
     assert [sent.get("maxage") for sent in script.sent] == [None, None, None, "60", None, None, None]
     assert [sent.get("smaxage") for sent in script.sent] == [None, None, None, "30", None, None, None]
 
@@ -93,8 +93,8 @@ def test_a_request_bears_the_run_and_its_number() -> None:
     site.read(QUERY)
     site.work_on("r12345678", planning=False)
     site.read(QUERY)
-    site.write(DELETE, token=True, fresh_until=1e9, batch=17)
-    site.write(DELETE, token=True, fresh_until=1e9, batch=18)
+    site.write(DELETE, token="csrf", fresh_until=1e9, batch=17)
+    site.write(DELETE, token="csrf", fresh_until=1e9, batch=18)
     named = [sent["requestid"] for sent in script.sent]
     assert named == ["nightly"] * 2 + ["nightly/p12345678"] + ["nightly/r12345678"] * 2 + [
         "nightly/r12345678/17", "nightly/r12345678/18",
@@ -108,7 +108,7 @@ def test_an_answer_to_somebody_else_leaves_a_write_open() -> None:
     site.log_in()
     site.work_on("r12345678", planning=False)
     with pytest.raises(Unanswered):
-        site.write(DELETE, token=True, fresh_until=1e9, batch=17)
+        site.write(DELETE, token="csrf", fresh_until=1e9, batch=17)
 
 
 def test_text_goes_out_in_nfc() -> None:
