@@ -49,6 +49,7 @@ EXPECTED: tuple[tuple[str, tuple[str, ...], dict[str, int]], ...] = (
     ("archive-expired-drafts", (), {"archive": 20, "mark": 16, "links": 1}),
     ("replace-template", RENAMED, {"users": 15}),
     ("replace-template", (), {"users": 0}),
+    ("roll-back-user", VANDAL, {"back": 8, "closed": 8, "watched": 8}),
 )
 
 
@@ -112,8 +113,9 @@ def test_what_the_demo_writes_is_as_the_schemas_say(copies: Desk) -> None:
     (log,) = (copies.folder / ".wikimop" / "runs").glob("*.jsonl")
     for file, name in ((copies.folder / "demo.plan", "plan"), (log, "log")):
         schema = json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text())
-        for line in file.read_text().splitlines():
-            Draft202012Validator(schema).validate(json.loads(line))
+        lines = [json.loads(line) for line in file.read_text().splitlines()]
+        assert len(lines) > 30
+        assert [error.message for line in lines for error in Draft202012Validator(schema).iter_errors(line)] == []
 
 
 def test_expired_drafts_are_deleted_and_their_index_refreshed(copies: Desk, wiki: MediaWiki) -> None:
@@ -165,6 +167,24 @@ def test_unused_categories_are_deleted_but_for_those_kept(copies: Desk, wiki: Me
     _run(copies, "delete-unused-categories")
     gone = {title for title, _ in deletions(wiki)}
     assert gone == {_dbkey(title) for title in EMPTY_CATEGORIES[1:]} | {"Checked_in_March_2023"}
+
+
+def test_a_vandals_last_edits_are_rolled_back(copies: Desk, wiki: MediaWiki) -> None:
+    vandalised = wiki.rows(
+        "SELECT page_title FROM page JOIN revision ON rev_id = page_latest JOIN actor ON actor_id = rev_actor"
+        " WHERE actor_name = 'Vandal' AND rev_parent_id ORDER BY 1"
+    )
+    run = _run(copies, "roll-back-user", *VANDAL)
+    assert run["counts"]["done"] == 3 * len(vandalised)
+    reverted = wiki.rows(
+        "SELECT page_title FROM page JOIN revision ON revision.rev_id = page_latest JOIN page_restrictions ON pr_page = page_id"
+        " JOIN revision AS before ON before.rev_id = revision.rev_parent_id JOIN actor ON actor_id = before.rev_actor"
+        " WHERE actor_name = 'Sysop' AND pr_level = 'autoconfirmed' AND pr_type = 'edit' AND pr_expiry <> 'infinity' ORDER BY 1"
+    )
+    assert reverted == vandalised
+    watched = wiki.rows("SELECT wl_title FROM watchlist JOIN user ON user_id = wl_user WHERE user_name = 'Sysop'"
+                        " AND wl_namespace = 0 ORDER BY 1")  # fmt: skip
+    assert watched == vandalised
 
 
 def test_the_pages_of_a_list_are_deleted(copies: Desk, wiki: MediaWiki) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from runner.errors import Finding, PlanRefused
+from runner.errors import Finding, PlanRefused, Unreachable
 from runner.flows.context import Connected
 from runner.flows.settle import fix_where
 from runner.planning.guards import Untouchable
@@ -19,8 +20,20 @@ from runner.sources.live import check_live, live_spec, modules_of
 from runner.sources.nearest import did_you_mean
 from runner.sources.source import Module, Source, inside
 from runner.wiki.answer import understood
-from runner.wiki.paraminfo import read_modules, read_own_tags, read_tags
+from runner.wiki.paraminfo import read_modules, read_tag_sources, read_tags
 from runner.wiki.query import Read, first_batch
+
+
+@contextmanager
+def naming(step: Step, path: str) -> Iterator[None]:
+    """What the wiki has against a step names the step, and its line."""
+    where = f"{path}:{step.line}: step {step.id}: "
+    try:
+        yield
+    except (PlanRefused, Unreachable) as error:
+        if error.message.startswith(where):
+            raise
+        raise type(error)(where + error.message, hint=error.hint) from None
 
 
 def fixed_source(step: Step, path: str, now: datetime, namespaces: Mapping[str, int]) -> Source:
@@ -58,19 +71,22 @@ def _refuse(step: Step, path: str, findings: Sequence[Finding]) -> None:
 
 
 def check_tags(steps: Sequence[Step], path: str, connected: Connected) -> None:
-    """Hold the change tags that the steps set against those that this account may set; raises `PlanRefused`: with a wrong
-    one the wiki would refuse every write."""
-    wanted = [(step, tag) for step in steps for tag in step.raw_options.get("tags", ())]
+    """Hold the change tags that the steps set or take off against those that this account may; raises `PlanRefused`: with a
+    wrong one the wiki would refuse every write."""
+    names = ("tags", "add", "remove")
+    wanted = [(step, name, tag) for step in steps for name in names for tag in step.raw_options.get(name, ())]
     if not wanted:
         return
-    known = read_own_tags(connected.wiki.read)
-    for step, tag in wanted:
+    sources = read_tag_sources(connected.wiki.read)
+    can = {name: frozenset(tag for tag, own in sources.items() if "manual" in own) for name in ("tags", "add")}
+    can["remove"] = frozenset(tag for tag, own in sources.items() if "extension" not in own)
+    for step, name, tag in wanted:
         where = f"{path}:{step.line}: step {step.id}"
-        if tag not in known:
-            raise PlanRefused(
-                f"{where}: the wiki has no change tag `{tag}` that may be set", hint=did_you_mean(tag, sorted(known))
-            )
-        if "applychangetags" not in connected.account.rights:
+        if tag not in can[name]:
+            what = "taken off" if name == "remove" else "set"
+            hint = did_you_mean(tag, sorted(can[name]))
+            raise PlanRefused(f"{where}: the wiki has no change tag `{tag}` that may be {what}", hint=hint)
+        if name == "tags" and "applychangetags" not in connected.account.rights:
             hint = "for a bot password, it is part of the grant to edit existing pages"
             raise PlanRefused(f"{where}: your account lacks the right 'applychangetags' that `tags` needs", hint=hint)
 
@@ -107,13 +123,14 @@ def namespace_number(namespace: int | str, namespaces: Mapping[str, int]) -> int
     return {MAIN: 0, **{folded(name): number for name, number in namespaces.items()}}.get(text)
 
 
-def missing_names(source: Source, read: Read) -> Iterator[str]:
-    """A warning for each category, template, page or user that the source names and that does not exist."""
+def missing_names(source: Source, read: Read, *, unnamed: bool) -> Iterator[str]:
+    """A warning for each category, template, page or user that the source names and that does not exist; users may have to go
+    `unnamed`."""
     if isinstance(source.head, Module):
         yield from _missing_title(source.head, read)
-        yield from _missing_user(source.head, read)
+        yield from _missing_user(source.head, read, unnamed=unnamed)
     for _, inner in inside(source):
-        yield from missing_names(inner, read)
+        yield from missing_names(inner, read, unnamed=unnamed)
 
 
 def _missing_title(module: Module, read: Read) -> Iterator[str]:
@@ -125,11 +142,11 @@ def _missing_title(module: Module, read: Read) -> Iterator[str]:
             yield f"{module.name}: there is no page {page['title']}"
 
 
-def _missing_user(module: Module, read: Read) -> Iterator[str]:
+def _missing_user(module: Module, read: Read, *, unnamed: bool) -> Iterator[str]:
     user = module.params.get("user")
     if not user or module.spec.parameters["user"].type != "user":
         return
     query = first_batch(read, {"action": "query", "list": "users", "ususers": user})
     for entry in query.get("users", ()):
         if entry.get("missing"):
-            yield f"{module.name}: there is no user {entry['name']}"
+            yield f"{module.name}: there is no {'such user' if unnamed else 'user ' + entry['name']}"

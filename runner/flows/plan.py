@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runner.actions import ACTIONS
 from runner.actions.action import Action
-from runner.errors import Interrupted, PlanRefused, Unreachable, UsageError
+from runner.errors import Interrupted, UsageError
 from runner.flows.context import Connected, Context, instant
-from runner.flows.described import described
-from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
-from runner.flows.names import check_tags, described_steps, fixed_source, missing_names, untouchables
-from runner.flows.notes import Notes
+from runner.flows.names import naming, untouchables
+from runner.flows.notes import Notes, OneByOne
+from runner.flows.prepared import Preparing
 from runner.flows.resolve import Resolver
-from runner.flows.restrictions import settled_blocks
-from runner.flows.settle import settle_where
 from runner.flows.stages import Stage, earlier_items
-from runner.flows.surveying import surveyed
+from runner.flows.step_items import StepItems
 from runner.flows.where import Filter, left_out
 from runner.model import Blocked, Item
-from runner.planning.batches import Writes, cost
+from runner.planning.batches import Queries, Writes, cost
 from runner.planning.guards import Untouchable, over_limit, unexpected, untouchable
-from runner.planning.judge import Bench, judge, place
+from runner.planning.judge import Bench, judge
 from runner.planning.seal import digest, header_line
 from runner.playbook.options import summary_room
 from runner.playbook.playbook import Playbook, Step
-from runner.sources.page_sets import page_sets
-from runner.sources.source import File, is_open
+from runner.sources.source import OPEN, File, unsaid
 from runner.store.plans import Plans, StoredPlan
 from runner.store.scratch import Gathered, Scratch
-from runner.wiki.query import ask, chunks
 
 SHOWN = 5
-MANY = 100  # requests for one page each that somebody who waits should know of
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,7 +40,6 @@ class _Making:
     seq: int = 0
     touched: int = 0
     examples: dict[str, str] | None = None
-    requests: int = 0
     explain: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -116,7 +108,13 @@ class _Planner:
         self._context = context
         self._plans = plans
         self._making = making
-        self._now = connected.now()
+        self._reads_before = connected.wiki.reads
+        # Of any step: what one of them hides may be what another one looks for.
+        self._discreet = any(step.source.kind not in OPEN for step in playbook.steps)
+        unnamed = any("user" in getattr(step.options, "hide", ()) for step in playbook.steps)
+        self._preparing = Preparing(
+            path=playbook.path, connected=connected, read=self._read, now=connected.now(), unnamed=unnamed
+        )
         self._untouchable = Untouchable()
         self._warnings: list[str] = []
         self._filters: dict[str, Filter] = {}
@@ -129,7 +127,7 @@ class _Planner:
             earlier=lambda step, outcome: earlier_items(stage, plans, making.plan, context.database, step, outcome),
             values=values,
             warn=self._warnings.append,
-            filter=Filter(read=self._read, batch=connected.account.batch, announce=lambda _pages: None),
+            filter=Filter(read=self._read, batch=connected.account.batch),
             subpages=connected.site.subpages,
         )
 
@@ -137,23 +135,26 @@ class _Planner:
         """A read of the wiki, unless Ctrl-C was pressed: a plan that is not sealed leaves nothing behind."""
         if self._context.stopping():
             raise Interrupted("interrupted while planning: nothing was written, and no plan was made")
-        self._making.requests += 1
         return self._connected.wiki.read(parameters)
+
+    @property
+    def _requests(self) -> int:
+        """What planning has taken so far."""
+        return self._connected.wiki.reads - self._reads_before
 
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
-        steps, amiss = self._settled(self._described(self._fixed()))
-        check_tags(steps, self._playbook.path, self._connected)
-        steps = settled_blocks(steps, self._playbook.path, self._connected)
+        steps, amiss = self._preparing.prepared(self._stage.steps)
         self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
-        warnings += [warning for step in steps for warning in missing_names(step.source, self._read)]
         warnings = list(dict.fromkeys([*amiss, *warnings]))
         guards: list[str] = []
+        checks = self._requests
         for number, step in enumerate(steps):
-            with self._naming(step):
+            with naming(step, self._playbook.path):
                 items = self._step(step, steps[:number])
             guards += filter(None, [unexpected(step.id, items, step.source.expect)])
-            warnings += [f"step {step.id}: {text}" for text in left_out(step.source, self._filters[step.id].tallies)]
+            untold = left_out(step.source, self._filters[step.id].tallies, discreet=self._discreet)
+            warnings += [f"step {step.id}: {text}" for text in untold]
         guards += filter(None, [over_limit(self._making.seq, self._playbook.limits.items)])
         guards += filter(None, [untouchable(self._making.examples or {}, self._making.touched)])
         if self._connected.wiki.user is None:
@@ -177,111 +178,61 @@ class _Planner:
             guards=guards,
             warnings=warnings,
             explain=self._making.explain,
-            cost=cost(self._making.requests, [one["writes"] for one in self._making.explain], self._playbook.limits.rate),
+            cost=cost(self._requests, checks, self._making.explain, self._connected.pace.interval),
         )
 
-    @contextmanager
-    def _naming(self, step: Step) -> Iterator[None]:
-        """What the wiki has against a step's source names the step."""
-        where = f"{self._playbook.path}:{step.line}: step {step.id}: "
-        try:
-            yield
-        except (PlanRefused, Unreachable) as error:
-            if error.message.startswith(where):
-                raise
-            raise type(error)(where + error.message, hint=error.hint) from None
-
-    def _fixed(self) -> tuple[Step, ...]:
-        """The steps with their modules as the wiki has them, their times fixed and their namespaces checked, all before the
-        first query."""
-        path, namespaces = self._playbook.path, self._connected.site.namespaces
-        steps = described_steps(self._stage.steps, path, self._read)
-        return tuple(replace(step, source=fixed_source(step, path, self._now, namespaces)) for step in steps)
-
-    def _described(self, steps: Sequence[Step]) -> tuple[Step, ...]:
-        """The steps with what the wiki says of the modules that they call."""
-        where = f"{self._playbook.path}:{{}}: step {{}}".format
-        return tuple(
-            replace(step, options=described(self._read, ACTIONS[step.action], step.options, where(step.line, step.id)))
-            for step in steps
-        )
-
-    def _settled(self, steps: Sequence[Step]) -> tuple[tuple[Step, ...], list[str]]:
-        """The steps with the names in their conditions as the wiki writes them, and what is amiss with these."""
-        settled, warnings = [], []
-        for step in steps:
-            source, amiss = settle_where(step.source, self._read, self._connected.account.batch)
-            settled.append(replace(step, source=source))
-            warnings += [f"step {step.id}: {text}" for text in amiss]
-        return tuple(settled), warnings
-
-    def _filter(self, step: Step) -> Filter:
-        """What carries out the step's `where`, and keeps count."""
+    def _notes(self, step: Step) -> Notes:
+        """What takes down how the step came about."""
         log = self._context.log.bind(plan=self._making.plan, step=step.id)
-
-        def announce(pages: int) -> None:
-            if pages >= MANY:
-                log.warning("facts_read_one_by_one", pages=pages)
-            else:
-                log.info("facts_read_one_by_one", pages=pages)
-
-        found = replace(self._resolver.filter, announce=announce, tallies=[])
-        self._filters[step.id] = found
-        return found
+        return Notes(announce=OneByOne(log), discreet=self._discreet)
 
     def _step(self, step: Step, before: Sequence[Step]) -> int:
         action = ACTIONS[step.action]
-        first, asked, touched = self._making.seq, self._making.requests, self._making.touched
+        first, asked, touched = self._making.seq, self._requests, self._making.touched
         self._context.progress.begin(f"plan {step.id}", None)
-        resolver = replace(self._resolver, filter=self._filter(step), notes=Notes())
-        writes = Writes(action, self._connected.account.batch)
-        for items in self._items(step, action, resolver):
+        self._filters[step.id] = replace(self._resolver.filter, tallies=[])
+        notes = self._notes(step)
+        writes, batches = self._work(step, notes)
+        for items in batches:
             self._add(items, step, action, before, writes)
             self._context.progress.advance(len(items))
         self._context.progress.end()
-        for source, tally in resolver.filter.tallies:
-            for row in tally.rows(discreet=not is_open(source)):
+        for source, tally in self._filters[step.id].tallies:
+            for row in tally.rows(unsaid(source, discreet=self._discreet)):
                 self._context.log.info("condition_judged", plan=self._making.plan, step=step.id, **row)
         count = self._making.seq - first
         self._making.explain.append(
             {
                 "step": step.id,
-                **resolver.notes.tree(step.source),
-                **({"direct": True} if getattr(step.options, "direct", False) else {}),
-                "planning": self._making.requests - asked,
+                **(notes.handed(step.source) if step.direct else notes.tree(step.source)),
+                "facts": notes.facts.cost(),
+                "planning": self._requests - asked,
                 "items": count,
                 "blocked": count - writes.items,
                 "never_touch": self._making.touched - touched,
                 "writes": writes.least,
+                "reads": writes.reads,
             }
         )
         self._context.log.info("step_planned", plan=self._making.plan, step=step.id, action=step.action, items=count)
         return count
 
-    def _items(self, step: Step, action: Action, resolver: Resolver) -> Iterator[list[Item]]:
-        """What the step works on, as many at a time as one request takes."""
-        if getattr(step.options, "direct", False):
-            yield self._queries(step)
-            return
-        found = resolver.refs(step.source)
-        if step.source.kind == "deleted_revisions":
-            # The wiki acts on all archived revisions of a second together: they are one item.
-            found = Gathered(self._context.database).collect((ref.key, ref) for ref in found)
-        for refs in chunks(found, self._connected.account.batch):
-            items = read_facts(self._read, refs, step.id, action)
-            placed = place(refs, items, step.id, creates=action.creates(step.options))
-            yield surveyed(self._read, action, step.options, placed)
+    def _work(self, step: Step, notes: Notes) -> tuple[Writes | Queries, Iterable[list[Item]]]:
+        """The step's items, batch by batch, and what counts the requests that carrying them out takes."""
+        batch, stop_page = self._connected.account.batch, bool(self._playbook.stop_page)
+        items = StepItems(
+            read=self._read,
+            account=self._connected.account,
+            gathered=lambda: Gathered(self._context.database),
+            notes=notes,
+        )
+        if step.direct:
+            self._warnings.append(f"step {step.id}: direct: the wiki itself finds the pages, and nobody sees beforehand which")
+            return Queries(reads_a_request=stop_page), [items.handed(step)]
+        resolver = replace(self._resolver, filter=self._filters[step.id], notes=notes)
+        return Writes(ACTIONS[step.action], batch, reads_a_window=stop_page), items.found(step, resolver)
 
-    def _queries(self, step: Step) -> list[Item]:
-        """The queries of a step whose pages the wiki finds itself when the plan is applied."""
-        self._warnings.append(f"step {step.id}: direct: the wiki itself finds the pages, and nobody sees beforehand which")
-        queries = list(page_sets(step.source, self._connected.account.batch))
-        if sized := queries[0].get("sized"):
-            # What the wiki does not take as it is said is told now, by asking for one page and purging none.
-            ask(self._read, {"action": "query", **queries[0]["query"], sized: "1"})
-        return [Item(step=step.id, key=f"query:{number}", facts=facts) for number, facts in enumerate(queries, 1)]
-
-    def _add(self, items: Sequence[Item], step: Step, action: Action, before: Sequence[Step], writes: Writes) -> None:
+    def _add(self, items: Sequence[Item], step: Step, action: Action, before: Sequence[Step], writes: Writes | Queries) -> None:
         pageids = [item.pageid for item in items if item.pageid is not None]
         bench = Bench(
             account=self._connected.account,
@@ -291,8 +242,9 @@ class _Planner:
             room=summary_room(self._playbook.stamp),
         )
         judged = [self._numbered(self._claimed(judge(item, action, step.options, bench))) for item in items]
-        writes.add(judged)
-        self._plans.add(self._making.plan, [action.shown(step.options, item) for item in judged])
+        shown = [action.shown(step.options, item) for item in judged]
+        writes.add(shown)
+        self._plans.add(self._making.plan, shown)
 
     def _claimed(self, item: Item) -> Item:
         """Blocked if an earlier item of the plan gets the same title."""

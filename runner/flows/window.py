@@ -16,12 +16,11 @@ from runner.flows.facts import read_again
 from runner.flows.steps import PlannedStep
 from runner.flows.surveying import surveyed
 from runner.model import Item, Outcome, State, after
-from runner.planning.batches import form_batches
+from runner.planning.batches import GROWTH, first_window, form_batches
 from runner.store.journal import Entry, Journal
 from runner.wiki.query import Read, ask
 
 FRESH_SECONDS = 10.0
-FIRST_WINDOW = 10
 AIM_SECONDS = 5.0
 
 
@@ -45,7 +44,7 @@ class Windows:
         self._after = 0
         self._ended = False
         self._request = connected.account.batch
-        self._size = FIRST_WINDOW if step.action.single else connected.account.batch
+        self._size = first_window(step.action, connected.account.batch)
         self._read_at = 0.0
         self._taken = 0
         self.items: dict[int, Item] = {}
@@ -88,7 +87,7 @@ class Windows:
         """As many items in the next window as can be sent in about five seconds."""
         seconds = max(self._connected.monotonic() - self._read_at, 0.01)
         aim = int(self._taken * AIM_SECONDS / seconds)
-        self._size = max(1, min(aim, self._size * 4, self._connected.account.batch))
+        self._size = max(1, min(aim, self._size * GROWTH, self._connected.account.batch))
 
     def read(self) -> list[Result]:
         """Read the next window's facts; the results are those of items that cannot be sent.
@@ -128,7 +127,8 @@ class Windows:
         action, read = self._step.action, self._connected.wiki.read
         current, newest = read_again(read, items, action)
         planned = {item.key: item for item in items}
-        current = {one.key: one for one in surveyed(read, action, self._step.options, list(current.values()), planned)}
+        known = surveyed(read, self._connected.account, action, self._step.options, list(current.values()), planned)
+        current = {one.key: one for one in known}
         if holds == self._connected.pace.holds:
             self._slow_down(len(wanted))
         return self._sift(wanted, current, newest)
@@ -176,7 +176,8 @@ class Windows:
         wrong = self._step.action.forbidden(self._step.options, now, self._connected.policy)
         if wrong:
             return replace(_skip(planned, "", code="blocked:" + wrong.code), detail=wrong.detail)
-        if planned.facts.get("unchanged"):
+        # An earlier step of this run may have changed it since: then there is something to do after all.
+        if planned.facts.get("unchanged") and now.facts.get("unchanged"):
             return Outcome(seq=planned.seq, state=State.UNCHANGED, code="no_change", detail="it already is as wanted")
         return None
 
@@ -239,6 +240,12 @@ _DRIFT = {
     "block": "the block on the user is another than when the plan was made",
     "renamed": "another account has this name now",
     "exists": "there is something of this title again",
+    "protection": "its protection was changed since the plan was made, or has ended",
+    "tags": "tags of it that the step names were changed since the plan was made",
+    "language": "its language was changed since the plan was made",
+    "contentmodel": "its content model was changed since the plan was made",
+    "watched": "your watchlist was changed since the plan was made",
+    "history": "its earlier revisions are others than when the plan was made",
     "target": "there is something at its new title, or it may not go there any more",
     "text": "what was to be written is made of something that was changed since the plan was made",
 }

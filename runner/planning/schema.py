@@ -17,6 +17,7 @@ from runner.kinds import KINDS
 from runner.kinds.kind import KindSpec
 from runner.kinds.users import FLAGS
 from runner.model import ref_of
+from runner.planning.explain_schema import COST_SCHEMA, EXPLAIN_SCHEMA, PLACE
 from runner.planning.lines import read_item
 from runner.sources.words import OUTCOMES
 
@@ -132,12 +133,8 @@ HEADER_SCHEMA: dict[str, Any] = {
             },
         },
         "stop_page": _MAYBE_TEXT,
-        "cost": {
-            "type": "object",
-            "required": ["planning", "writing", "seconds"],
-            "properties": {"planning": _COUNT, "writing": _COUNT, "seconds": {"type": ["number", "null"]}},
-        },
-        "explain": {"type": "array", "items": {"type": "object"}},
+        "cost": COST_SCHEMA,
+        "explain": {"type": "array", "items": EXPLAIN_SCHEMA},
         "undoes": {"type": "string", "pattern": "^r[0-9a-z]{8}$"},
         "after": _MAYBE_TEXT,
         "later": _TEXTS,
@@ -183,11 +180,12 @@ ITEM_SCHEMA: dict[str, Any] = {
         "archived_files": {"type": "array", "items": {"type": "integer"}},
         "file": _TEXT,
         "log": _TEXT,
+        "tags": _TEXTS,
         "hidden": {"type": "array", "items": {"enum": ["content", "comment", "user", "suppressed"]}},
         "never_touch": {"const": True},
         "related": _TEXT,
         "through": _TEXT,
-        "from": _TEXT,
+        "from": PLACE,
         "userid": {"type": "integer"},
         "address": {"enum": ["ip", "range"]},
         "block": _BLOCK,
@@ -300,7 +298,7 @@ def check_item(value: Mapping[str, Any], steps: Mapping[str, Any], where: str) -
 
 def _needed(spec: KindSpec, step: Mapping[str, Any], value: Mapping[str, Any]) -> frozenset[str]:
     action = ACTIONS[step["action"]]
-    if "creates" in value and action.creates(action.parse(step["options"])):
+    if value["key"].startswith("title:") and action.creates(action.parse(step["options"])):
         return (spec.needed | action.needs) - {"pageid", "revid"}
     return spec.needed | action.needs
 

@@ -83,7 +83,7 @@ def _mistakes(document: Document, modules: Modules, read_file: ReadFile) -> tupl
     told = Teller(homes=homes(), names=_name).tell(errors)
     shape = [mistake for mistake in told if not any(_covers(other, mistake) for other in special)]
     special = [one for one in special if one.code != "head" or not any(_within_it(other, one) for other in shape)]
-    steps = (check_steps(value.get("steps")), check_options(value), check_direct(value))
+    steps = (check_steps(value.get("steps")), check_options(value), check_direct(value, modules))
     rest = islice(chain(check_modules(value, modules, special), *steps), MAX_ERRORS)
     wrong = [mistake.path for mistake in shape if mistake.code not in _ABOUT_KEYS]
     wrong += [mistake.path for mistake in special if mistake.code not in _ABOUT_SOURCES]

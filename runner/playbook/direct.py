@@ -10,6 +10,9 @@ from runner.playbook.document import Path
 from runner.playbook.messages import Mistake
 from runner.playbook.steps import Context, contexts
 from runner.playbook.wording import listed, quote
+from runner.sources.catalogue import Modules
+from runner.sources.keys import parameters
+from runner.sources.source import OPEN, telling
 from runner.sources.words import HEADS, WORDS
 
 NAMED = ("titles", "pageids", "revids")
@@ -18,9 +21,10 @@ WITHOUT = "Remove it, or remove `direct`: then Wikimop finds the pages itself, a
 _FOLLOWED = ("of", "redirects", "converttitles")
 
 
-def check_direct(value: Mapping[str, Any]) -> Iterator[Mistake]:
+def check_direct(value: Mapping[str, Any], modules: Modules) -> Iterator[Mistake]:
     """Every mistake of this kind, in a playbook that may be wrong in other ways, too."""
     direct: set[object] = set()
+    discreet = any(kind not in OPEN for context in contexts(value.get("steps")) for kind in context.sources())
     for context in contexts(value.get("steps")):
         for source, path in _sources(context):
             if source.get("step") in direct and isinstance(source.get("step"), str):
@@ -31,6 +35,8 @@ def check_direct(value: Mapping[str, Any]) -> Iterator[Mistake]:
             continue
         direct.add(context.step.get("id"))
         yield from _step(context)
+        if discreet:
+            yield from _telling(context, modules)
         if value.get("never_touch"):
             message = "`never_touch` cannot be held against pages that only the wiki knows."
             hint = "Remove `direct`, or put the step into a playbook of its own."
@@ -68,6 +74,16 @@ def _step(context: Context) -> Iterator[Mistake]:
     yield from _named(source, path, follows=source.get("redirects") is True)
     if isinstance(source.get("of"), dict):
         yield from _of(source["of"], (*path, "of"), follows=source.get("redirects") is True)
+
+
+def _telling(context: Context, modules: Modules) -> Iterator[Mistake]:
+    """What the query says, and so the plan, of something that another step may hide."""
+    source = context.step.get("pages")
+    for key, name in parameters("pages", source, modules) if isinstance(source, dict) else ():
+        if name in telling("pages"):
+            message = f"{quote(key)} may say what another step hides, and the plan holds the query of a `direct` step as it is."
+            hint = "Remove `direct`: then the plan withholds it. Or put the step into a playbook of its own."
+            yield _mistake((*context.path, "pages", key), message, hint)
 
 
 def _of(source: Mapping[str, Any], path: Path, *, follows: bool) -> Iterator[Mistake]:

@@ -76,6 +76,11 @@ class Step:
     fresh: bool = False
     line: int = 0
 
+    @property
+    def direct(self) -> bool:
+        """Whether the wiki itself finds the pages: the step's items are queries."""
+        return bool(getattr(self.options, "direct", False))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playbook:

@@ -86,6 +86,7 @@ class Wiki:
         self._tokens: dict[str, str] = {}
         self._name = ""
         self._ages: Mapping[str, str] = {}
+        self.reads = 0
 
     @property
     def user(self) -> str | None:
@@ -114,7 +115,8 @@ class Wiki:
         self._ages = self._manners.planning if planning else {}
 
     def read(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
-        """A query, asked until it is answered; raises `Refused` or `Unreachable`."""
+        """A query, asked until it is answered; raises `Refused` or `Unreachable`. `reads` counts them."""
+        self.reads += 1
         return self._call({**self._ages, **parameters}, token="", write=False)
 
     def write(

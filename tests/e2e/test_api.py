@@ -298,8 +298,8 @@ def test_what_the_wiki_does_not_take_is_told_before_anything_is_planned(
 
 
 def test_a_refusal_of_the_wiki_is_a_failure_of_its_item(desk: Desk, wiki: MediaWiki) -> None:
-    allow(desk, wiki.api, "api: [userrights]")
     wiki.settings(SETTINGS)
+    allow(desk, wiki.api, "api: [userrights]", "admin")
     run = carried_out(desk, """
 - {id: a, pages: {titles: ['User:Bob', Bulk/001]}, api: {action: userrights, parameters: {user: '${item.name}', add: bot}}}
 """, code=1)  # fmt: skip
@@ -307,10 +307,27 @@ def test_a_refusal_of_the_wiki_is_a_failure_of_its_item(desk: Desk, wiki: MediaW
     assert wiki.rows(EFFECTS["userrights"].query) == [("bot",)]
 
 
+@pytest.mark.parametrize("account", ["sysop", "admin"])
+def test_an_answer_that_lists_no_change_is_no_success(desk: Desk, wiki: MediaWiki, account: str) -> None:
+    """An administrator may not make bots, which the wiki does not call an error; nor is Bob one of those who could lose it."""
+    wiki.settings(SETTINGS)
+    allow(desk, wiki.api, "api: [userrights]", account)
+    verb = "add" if account == "sysop" else "remove"
+    run = carried_out(
+        desk,
+        f"""
+- {{id: a, pages: {{titles: ['User:Bob']}}, api: {{action: userrights, parameters: {{user: '${{item.name}}', {verb}: bot}}}}}}
+""",
+        code=1,
+    )
+    assert ends(run) == {"User:Bob": ("failed", "nothing_changed")}
+    assert wiki.rows(EFFECTS["userrights"].query) == []
+
+
 def test_users_are_called_by_their_names(desk: Desk, wiki: MediaWiki) -> None:
     """An account has an id to be named by, an address has none."""
-    allow(desk, wiki.api, "api: [userrights]")
     wiki.settings(SETTINGS)
+    allow(desk, wiki.api, "api: [userrights]", "admin")
     run = carried_out(desk, """
 - {id: a, users: {names: [Bob, 192.0.2.7]}, api: {action: userrights, parameters: {userid: '${item.userid}', add: bot}}}
 """, code=1)  # fmt: skip
