@@ -8,13 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.mediawiki import ACCOUNTS, Client, MediaWiki
 
-TIMEOUT = 120
+TIMEOUT = 300  # on a machine with other things to do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,19 +68,23 @@ class Desk:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def start(self, *arguments: str | Path, **options: Any) -> subprocess.Popen[str]:  # noqa: ANN401 - of Popen
+    def start(
+        self, *arguments: str | Path, program: Sequence[str] = ("-m", "runner"), **options: Any  # noqa: ANN401 - of Popen
+    ) -> subprocess.Popen[str]:  # fmt: skip
         """Start a command and do not wait."""
         return subprocess.Popen(
-            [sys.executable, "-m", "runner", *map(str, arguments)],
+            [sys.executable, *program, *map(str, arguments)],
             cwd=self.folder, env=self.environment, text=True, encoding="utf-8",
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,
         )  # fmt: skip
 
-    def wikimop(self, *arguments: str | Path, stdin: str = "", code: int | None = None) -> Result:
+    def wikimop(
+        self, *arguments: str | Path, stdin: str = "", code: int | None = None, timeout: float = TIMEOUT
+    ) -> Result:  # fmt: skip
         """Run a command to its end; with `code`, its exit code must be that."""
         process = self.start(*arguments)
         try:
-            out, err = process.communicate(stdin, timeout=TIMEOUT)
+            out, err = process.communicate(stdin, timeout=timeout)
         except subprocess.TimeoutExpired:
             process.kill()
             raise

@@ -22,7 +22,7 @@ from runner.flows.facts import read_facts
 from runner.flows.steps import PlannedStep
 from runner.flows.window import FRESH_SECONDS, check_stop_page
 from runner.model import Item, Outcome, Ref, State
-from runner.retry import Failure, Kind
+from runner.retry import RULES, Failure, Kind, Then
 from runner.store.journal import Entry, Intent, Journal
 from runner.wiki.answer import Refused
 from runner.wiki.client import Unanswered
@@ -151,12 +151,15 @@ class Direct:
     def _lost(self, query: _Query, number: int, failure: Failure) -> bool:
         """No word of the wiki's own: it is asked again, for less."""
         self.sending.log.warning("answer_lost", batch=number, detail=failure.detail)
-        query.lost += failure.kind is not Kind.TOO_MANY
-        if failure.kind is Kind.HTTP or query.lost >= TRIES:
+        then = RULES[failure.kind].heard
+        query.lost += then is not Then.FREE
+        alone = query.size == 1 or "sized" not in query.item.facts
+        if then is Then.FAILED or (then is Then.SMALLER and alone) or query.lost >= TRIES:
             return self._failed(query, failure.kind.value, failure.detail)
-        query.size = max(min(SMALL, query.size), query.size // 4)
+        query.size = max(1 if then is Then.SMALLER else min(SMALL, query.size), query.size // 4)
         self._keep([], [self._open(query)])
-        self._hold(failure)
+        if then is not Then.SMALLER:
+            self._hold(failure)
         return False
 
     def _hold(self, failure: Failure) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from runner.actions import ACTIONS
 from runner.actions.action import Action
-from runner.errors import Interrupted, UsageError
-from runner.flows.context import Connected, Context, instant
+from runner.errors import UsageError
+from runner.flows.context import Connected, Context, instant, planning_read
 from runner.flows.header import plan_header
 from runner.flows.names import naming, untouchables
 from runner.flows.notes import Notes, OneByOne
@@ -28,6 +28,8 @@ from runner.playbook.playbook import Playbook, Step
 from runner.sources.source import OPEN, File, unsaid
 from runner.store.plans import Plans, StoredPlan
 from runner.store.scratch import Gathered, Scratch
+from runner.wiki.log import NEWEST, newest_logid
+from runner.wiki.query import first_batch
 
 SHOWN = 5
 
@@ -108,6 +110,7 @@ class _Planner:
         self._context = context
         self._plans = plans
         self._making = making
+        self._read = planning_read(connected, context)
         self._reads_before = connected.wiki.reads
         # Of any step: what one of them hides may be what another one looks for.
         self._discreet = any(step.source.kind not in OPEN for step in playbook.steps)
@@ -131,12 +134,6 @@ class _Planner:
             subpages=connected.site.subpages,
         )
 
-    def _read(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
-        """A read of the wiki, unless Ctrl-C was pressed: a plan that is not sealed leaves nothing behind."""
-        if self._context.stopping():
-            raise Interrupted("interrupted while planning: nothing was written, and no plan was made")
-        return self._connected.wiki.read(parameters)
-
     @property
     def _requests(self) -> int:
         """What planning has taken so far."""
@@ -144,6 +141,7 @@ class _Planner:
 
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
+        newest = newest_logid(first_batch(self._read, {"action": "query", **NEWEST}))
         steps, amiss = self._preparing.prepared(self._stage.steps)
         self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
         warnings = list(dict.fromkeys([*amiss, *warnings]))
@@ -171,10 +169,12 @@ class _Planner:
             api=self._connected.api,
             sitename=self._connected.site.name,
             generator=self._connected.site.generator,
+            newest_logid=newest,
             user=self._connected.account.name,
             counts=self._plans.counts(self._making.plan),
             after=self._stage.after,
             later=self._stage.later,
+            untouchable=self._untouchable,
             guards=guards,
             warnings=warnings,
             explain=self._making.explain,

@@ -106,6 +106,7 @@ HEADER_SCHEMA: dict[str, Any] = {
             "required": ["api", "sitename", "generator"],
             "properties": {"api": _TEXT, "sitename": _TEXT, "generator": _TEXT},
         },
+        "newest_logid": {**_COUNT, "description": "The wiki's newest log entry before the plan was made."},
         "user": _TEXT,
         "created": {"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"},
         "vars": {"type": "object"},
@@ -133,6 +134,11 @@ HEADER_SCHEMA: dict[str, Any] = {
             },
         },
         "stop_page": _MAYBE_TEXT,
+        "never_touch": {
+            "type": "object",
+            "required": ["titles", "namespaces"],
+            "properties": {"titles": _TEXTS, "namespaces": {"type": "array", "items": {"type": "integer"}}},
+        },
         "cost": COST_SCHEMA,
         "explain": {"type": "array", "items": EXPLAIN_SCHEMA},
         "undoes": {"type": "string", "pattern": "^r[0-9a-z]{8}$"},
@@ -246,6 +252,9 @@ def check_header(header: Mapping[str, Any], path: str) -> None:
     _check(header, HEADER_SCHEMA, f"{path}:1")
     if len({step["id"] for step in header["steps"]}) < len(header["steps"]):
         raise UsageError(f"{path}:1: two steps have one id")
+    direct = next((step["id"] for step in header["steps"] if step["options"].get("direct") is True), None)
+    if direct and any(header.get("never_touch", {}).values()):
+        raise UsageError(f"{path}:1: step {direct}: never_touch cannot be held against pages that only the wiki knows")
     for step in header["steps"]:
         _check_step(step, f"{path}:1: step {step['id']}")
 

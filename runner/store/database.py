@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from runner.errors import GuardStop, UsageError
+from runner.store.watermark import SUFFIX, Watermark
 
 TABLES = """
 CREATE TABLE plans (
@@ -53,6 +54,11 @@ UPDATE results SET facts = (
 ) WHERE state = 'done';
 DROP TABLE effects;
 """
+# Every commit counts: a database that has lost its last ones knows of fewer than were made.
+COMMITS = """
+CREATE TABLE commits (number INTEGER NOT NULL);
+INSERT INTO commits VALUES (0);
+"""
 # What the wiki itself finds in a direct step stands in no plan.
 FOUND = """
 CREATE TABLE found (
@@ -63,16 +69,18 @@ CREATE TABLE found (
 CREATE UNIQUE INDEX found_by_key ON found (run, step, key);
 CREATE INDEX found_by_state ON found (run, step, state);
 """
-MIGRATIONS = (TABLES, FACTS, FOUND)
+MIGRATIONS = (TABLES, FACTS, COMMITS, FOUND)
 """Each takes the database from its own place in this list to the next version."""
 VERSION = len(MIGRATIONS)
+LEFT = "it was left as it is: bring back a copy of the state folder, or use another with --state-dir"
 
 
 class Database:
     """One connection, used by one thread: the only writer of the journal."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, watermark: Watermark) -> None:
         self.connection = connection
+        self._watermark = watermark
 
     @contextmanager
     def commit(self) -> Iterator[sqlite3.Connection]:
@@ -80,25 +88,63 @@ class Database:
         try:
             self.connection.execute("BEGIN IMMEDIATE")
             yield self.connection
+            self.connection.execute("UPDATE commits SET number = number + 1")
+            number = commits(self.connection)
             self.connection.execute("COMMIT")
-        except sqlite3.OperationalError as error:
+        except sqlite3.IntegrityError:
+            self._roll_back()
+            raise
+        except sqlite3.DatabaseError as error:
             self._roll_back()
             raise GuardStop(f"the state cannot be written: {error}", hint="see to the disk; nothing is lost") from None
         except BaseException:
             self._roll_back()
             raise
+        self._watermark.reach(number)
 
     def _roll_back(self) -> None:
         # SQLite may have rolled back by itself, and a disk that is full may refuse even this.
-        with suppress(sqlite3.OperationalError):
+        with suppress(sqlite3.DatabaseError):
             self.connection.execute("ROLLBACK")
 
     def close(self) -> None:
         self.connection.close()
+        self._watermark.close()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Raise `GuardStop` where the database turns out to be damaged, or cannot be read, in the middle of something."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise GuardStop(f"the state cannot be read: {error}", hint=LEFT) from None
 
 
 def open_database(path: Path) -> Database:
-    """Open or make the database; raises `UsageError` for one that is damaged or from a later version."""
+    """Open or make the database; raises `UsageError` for one that is damaged, that lacks what was committed last, or that is
+    from a later version."""
+    try:
+        watermark = Watermark(path.with_suffix(SUFFIX))
+    except OSError as error:
+        raise UsageError(f"the state in {path} cannot be used: {error.strerror}") from None
+    try:
+        # Read first: what others commit meanwhile is in the database by the time that it is looked at.
+        connection = _open(path, watermark.reached())
+    except BaseException:
+        watermark.close()
+        raise
+    return Database(connection, watermark)
+
+
+def commits(connection: sqlite3.Connection) -> int:
+    """How many commits the database has seen."""
+    return int(connection.execute("SELECT number FROM commits").fetchone()[0])
+
+
+def _open(path: Path, reached: int) -> sqlite3.Connection:
+    if reached and not (path.exists() and path.stat().st_size):
+        raise _lost(path, reached)
     try:
         # SQLite gives its write-ahead log the permissions that the database has by then.
         path.touch(mode=0o600)
@@ -111,14 +157,32 @@ def open_database(path: Path) -> Database:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        _check(connection)
         _migrate(connection, path)
-    except sqlite3.DatabaseError as error:
+        if commits(connection) < reached:
+            raise _lost(path, reached - commits(connection))
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # SQLite quotes what is damaged, and Python cannot read every byte of that.
         connection.close()
-        raise UsageError(f"the state in {path} cannot be used: {error}", hint="it was left as it is") from None
+        raise UsageError(f"the state in {path} cannot be used: {error}", hint=LEFT) from None
     except UsageError:
         connection.close()
         raise
-    return Database(connection)
+    return connection
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    """Every page once, a millisecond for each megabyte: what is damaged must not be met in the middle of a run."""
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(" ".join(str(found).split()))
+
+
+def _lost(path: Path, number: int) -> UsageError:
+    return UsageError(
+        f"the state in {path} has lost its last {number} commits: it is an older copy, or its -wal file was removed",
+        hint=f"bring the whole state folder back; if the older state is meant, remove {path.with_suffix(SUFFIX).name}",
+    )
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

@@ -213,6 +213,7 @@ def test_an_undo_says_that_nothing_takes_it_back(desk: Desk) -> None:
         ('"sized":"gaplimit"', '"sized":"action"'),
         ('"key":"query:1"', '"key":"page:1"'),
         ('"direct":true', '"direct":false'),
+        ('"never_touch":{"titles":[]', '"never_touch":{"titles":["Main Page"]'),
     ],
 )
 def test_a_forged_query_is_refused(desk: Desk, wiki: MediaWiki, old: str, new: str) -> None:

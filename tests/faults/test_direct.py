@@ -33,6 +33,11 @@ def begins(proxy: Proxy) -> list[str]:
     return [request.get("gapcontinue", "") for request in proxy.met if request["action"] == "purge"]
 
 
+def sizes(proxy: Proxy) -> list[str]:
+    """How many pages each purge that reached the proxy asked for."""
+    return [request["gaplimit"] for request in proxy.met if request["action"] == "purge"]
+
+
 def carried_out(desk: Desk, code: int = 0, steps: str = BULK) -> dict[str, Any]:
     result = desk.wikimop("run", desk.playbook(steps), "--yes", "--format", "json", code=code)
     return {**result.json, "err": result.err, "items": desk.items(result.json["run"])}
@@ -76,7 +81,7 @@ def test_a_killed_run_goes_on_at_the_last_continue(
     assert len(begins(proxy)) == REQUESTS + 1
 
 
-FINAL = {"403", "404", "204"}  # whoever stands in the way will not have it
+FINAL = {"redirect-302", "forbidden-403", "forbidden-404", "no-content-204"}  # whoever stands in the way will not have it
 ARTICLES = BULK.replace("prefix: Bulk/", "namespace: 0")
 HEARD = [fault for name, fault in AFTER.items() if name not in FINAL]
 STRUCK: Mapping[str, Sequence[Fault]] = {"before": list(BEFORE.values()), "after": HEARD[::2], "after-too": HEARD[1::2]}
@@ -97,7 +102,7 @@ def test_lost_answers_cost_no_page(mop: Desk, proxy: Proxy, small: MediaWiki, wh
     assert [title for title in before if after[title] == before[title]] == []
 
 
-@pytest.mark.parametrize("fault", [REFUSED["413"], AFTER["404"]], ids=["before", "after"])
+@pytest.mark.parametrize("fault", [REFUSED["login-page-407"], AFTER["forbidden-404"]], ids=["before", "after"])
 def test_what_is_refused_on_the_way_ends_the_query_and_can_be_tried_again(
     mop: Desk, proxy: Proxy, small: MediaWiki, fault: Fault
 ) -> None:
@@ -110,6 +115,26 @@ def test_what_is_refused_on_the_way_ends_the_query_and_can_be_tried_again(
     again = mop.wikimop("resume", run["run"], "--retry-failed", "--format", "json", code=0).json
     all_done({**again, "items": mop.items(run["run"])}, small, before)
     assert begins(proxy)[2] == begins(proxy)[3]
+
+
+@pytest.mark.parametrize("fault", [REFUSED["too-large-413"], AFTER["too-large-413"]], ids=["before", "after"])
+def test_what_is_too_much_on_the_way_is_asked_for_with_fewer_pages(
+    mop: Desk, proxy: Proxy, small: MediaWiki, fault: Fault
+) -> None:
+    before = dict(small.rows(TOUCHED))
+    proxy.rule(fault, 3, action="purge")
+    all_done(carried_out(mop), small, before)
+    assert sizes(proxy)[:4] == ["50", "50", "50", "12"]
+    assert begins(proxy)[2] == begins(proxy)[3]
+
+
+def test_what_is_too_much_even_alone_ends_the_query(mop: Desk, proxy: Proxy, small: MediaWiki) -> None:
+    before = dict(small.rows(TOUCHED))
+    proxy.rule(REFUSED["too-large-413"], action="purge")
+    run = carried_out(mop, code=1)
+    assert [(item["key"], item["state"], item["code"]) for item in run["items"]] == [("query:1", "failed", "too_large")]
+    assert sizes(proxy) == ["50", "12", "3", "1"]
+    assert dict(small.rows(TOUCHED)) == before
 
 
 def test_what_the_wiki_refuses_ends_the_query(mop: Desk, proxy: Proxy, small: MediaWiki) -> None:
@@ -125,8 +150,7 @@ def test_a_broken_answer_is_asked_for_with_fewer_pages_and_not_for_ever(mop: Des
     proxy.rule(afterwards(Response(status=500, body=b"Fatal error")), action="purge")
     run = carried_out(mop, code=1)
     assert [(item["state"], item["code"]) for item in run["items"]] == [("failed", "internal")]
-    asked = [request["gaplimit"] for request in proxy.met if request["action"] == "purge"]
-    assert asked == ["50", "12", "10", "10", "10"]
+    assert sizes(proxy) == ["50", "12", "10", "10", "10"]
     assert small.rows("SELECT count(*) FROM page WHERE page_title LIKE 'Bulk/%'") == [(PAGES,)]
 
 
