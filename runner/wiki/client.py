@@ -31,6 +31,14 @@ class Broken(Unreachable):
     """The wiki is there, and breaks over this very question whenever it is asked."""
 
 
+class Barred(Unreachable):
+    """Whatever this account sends is refused; `detail` is the wiki's own word for it."""
+
+    def __init__(self, detail: str, *, hint: str) -> None:
+        super().__init__(f"the wiki lets this account do nothing: {detail}", hint=hint)
+        self.detail = detail
+
+
 class TooLate(Exception):
     """A write was not sent, because the facts it rests on had grown too old while it waited."""
 
@@ -106,9 +114,10 @@ class Wiki:
             try:
                 with understood():
                     self._user = log_in(self._ask, self._credentials)
-            except Refused as refusal:
+            except (Refused, Barred) as error:
                 # A login is a write to the wiki: it may refuse it like any other.
-                raise Unreachable(f"the wiki refused the login: {refusal}") from None
+                said = error.detail if isinstance(error, Barred) else error
+                raise Unreachable(f"the wiki refused the login: {said}") from None
             self._session += 1
             return self._user
 
@@ -230,7 +239,7 @@ class Wiki:
             return Unreachable(failure.detail, hint="the playbook asserts a login, and no credentials were given")
         if failure.kind is Kind.ACCOUNT:
             hint = "an administrator of the wiki can lift that" if self._user else "no credentials were given"
-            return Unreachable(f"the wiki lets this account do nothing: {failure.detail}", hint=hint)
+            return Barred(failure.detail, hint=hint)
         kind = Broken if RULES[failure.kind].tries is Tries.FEW else Unreachable
         return kind(f"the wiki cannot be used: {failure.detail}")
 

@@ -1,4 +1,4 @@
--- The tables of version 3 of the state, as a wikimop of that version made them: this file never changes.
+-- The tables of version 4 of the state, as a wikimop of that version made them: this file never changes.
 CREATE TABLE plans (
     id TEXT PRIMARY KEY, created TEXT NOT NULL, header BLOB NOT NULL, sha256 TEXT, items INTEGER NOT NULL DEFAULT 0,
     origin TEXT NOT NULL
