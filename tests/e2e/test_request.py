@@ -11,7 +11,7 @@ import pytest
 
 from tests.desk import Desk, someone
 from tests.e2e.reading import applied, carried_out, ends, log_comments, nothing_happened, page_id, plan_file, revisions, sealed
-from tests.faults.broken import cut_after
+from tests.faults.broken import cut_after, to_another_request, under_header
 from tests.faults.proxy import Exchange, Proxy, Response, proxied
 from tests.mediawiki import MediaWiki
 
@@ -331,22 +331,12 @@ def test_a_mark_in_another_form_of_unicode_is_recognised(mop: Desk, way: Way) ->
     assert way.proxy.asked(action="delete") == 1
 
 
-def renamed(header: str) -> Any:  # noqa: ANN401 - a fault
-    """The wiki's own answer, under another header."""
-
-    def fault(exchange: Exchange) -> None:
-        answer = exchange.forward()
-        exchange.answer(Response(headers={**answer.headers, "MediaWiki-API-Error": header}, body=answer.body))
-
-    return fault
-
-
 def test_where_header_and_body_disagree_a_write_is_looked_up(mop: Desk, way: Way, wiki: MediaWiki) -> None:
     """What the body calls success is none under a header that names an error, and no refusal under another's name."""
     way.proxy.heal()
     deleted, refused = page_id(wiki, "Article 05"), page_id(wiki, "Article 06")
-    way.proxy.rule(renamed("permissiondenied"), 1, action="delete", pageid=str(deleted))
-    way.proxy.rule(renamed("badtoken"), 1, action="delete", pageid=str(refused))
+    way.proxy.rule(under_header("permissiondenied"), 1, action="delete", pageid=str(deleted))
+    way.proxy.rule(under_header("badtoken"), 1, action="delete", pageid=str(refused))
     steps = """
 - id: a
   pages: {titles: [Article 05]}
@@ -363,16 +353,6 @@ def test_where_header_and_body_disagree_a_write_is_looked_up(mop: Desk, way: Way
 
 def test_an_answer_to_another_request_is_looked_up(mop: Desk, way: Way) -> None:
     way.proxy.heal()
-
-    def mixed_up(exchange: Exchange) -> None:
-        answer = exchange.forward()
-        body = (
-            {**orjson.loads(answer.body), "requestid": "wikimop/r00000000/9"}
-            if "Content-Encoding" not in answer.headers
-            else {}
-        )
-        exchange.answer(Response(headers=answer.headers, body=orjson.dumps(body)))
-
-    way.proxy.rule(mixed_up, 1, action="delete")
+    way.proxy.rule(to_another_request, 1, action="delete")
     run = carried_out(mop, "- id: a\n  pages: {titles: [Article 05]}\n  delete: {}")
     assert ends(run) == {"Article 05": ("done", "looked_up")}
