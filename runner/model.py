@@ -154,6 +154,7 @@ _KEYS: Mapping[Kind, Callable[[Ref], str]] = {
 _PREFIXES: Mapping[str, Kind] = {
     "page": "pages", "title": "pages", "deleted": "deleted_pages", "rev": "revisions", "archive": "deleted_revisions",
     "archived": "deleted_revisions", "oldimage": "file_versions", "filearchive": "deleted_files", "logging": "log_entries",
+    "query": "pages",
     "user": "users",
 }  # fmt: skip
 
@@ -168,6 +169,7 @@ class Item:
     same for every action: `to` and `to_ns` are the title that the item gets, `reason` its own log summary, `unchanged` that
     there is nothing to do. `seq` counts from 1 in the order of execution and is not part of the plan file; neither is
     `content`, the text that was made for the write itself.
+    `query` (the key is `query:1`) is no page but what the wiki itself is to find pages by.
     """
 
     step: str

@@ -59,7 +59,7 @@ def described_steps(steps: Sequence[Step], path: str, read: Read) -> tuple[Step,
     asked = [(step, module) for step in steps for module in modules_of(step.source)]
     tags = read_tags(read) if any(TAGS & module.params.keys() for _, module in asked) else None
     for step, module in asked:
-        _refuse(step, path, check_live(module, live.get(module.name), tags))
+        _refuse(step, path, check_live(module, module.live or live.get(module.name), tags))
     return steps
 
 

@@ -22,7 +22,7 @@ from runner.planning.guards import come_under, read_untouchable
 from runner.retry import BROKEN_TRIES, GLANCES
 from runner.store.journal import Entry, Journal
 from runner.wiki.client import Broken
-from runner.wiki.query import ask
+from runner.wiki.query import Read, ask
 
 FRESH_SECONDS = 10.0
 AIM_SECONDS = 5.0
@@ -106,7 +106,7 @@ class Windows:
             return []
         entries += self._rest_of_group(entries)
         self._after = entries[-1].item.seq
-        self._check_stop_page()
+        check_stop_page(self._connected.wiki.read, self._stop_page)
         skipped, wanted = self._by_outcome(entries)
         if not wanted:
             return skipped
@@ -234,13 +234,15 @@ class Windows:
         states = self._journal.states(parent for parent in item.parents if step in (None, parent[0]))
         return not states or any(state in outcomes for state in states)
 
-    def _check_stop_page(self) -> None:
-        if not self._stop_page:
-            return
-        query = {"action": "query", "titles": self._stop_page, "prop": "info"}
-        for page in ask(self._connected.wiki.read, query)["query"].get("pages", ()):
-            if not page.get("missing") and page.get("length", 0) > 0:
-                raise GuardStop(f"stop_page: {self._stop_page} is not empty")
+
+def check_stop_page(read: Read, title: str | None) -> None:
+    """Raise `GuardStop` while the page is there and not empty."""
+    if not title:
+        return
+    query = {"action": "query", "titles": title, "prop": "info"}
+    for page in ask(read, query)["query"].get("pages", ()):
+        if not page.get("missing") and page.get("length", 0) > 0:
+            raise GuardStop(f"stop_page: {title} is not empty")
 
 
 def as_changed(journal: Journal, entries: Sequence[Entry]) -> list[Entry]:

@@ -192,10 +192,14 @@ _ABOUT: Mapping[Kind, frozenset[str]] = {
 }
 
 
+def telling(kind: Kind) -> frozenset[str]:
+    """The conditions and the parameters that say what to look for in something that may be hidden."""
+    return _PARAMETERS | _CONDITIONS | _ABOUT.get(kind, frozenset())
+
+
 def unsaid(source: Source, *, discreet: bool) -> frozenset[str]:
-    """The conditions and the parameters whose values are not told: with `discreet` those that say what to look for in
-    something that may be hidden."""
-    return _PARAMETERS | _CONDITIONS | _ABOUT.get(source.kind, frozenset()) if discreet else frozenset()
+    """The conditions and the parameters whose values are not told, with `discreet`."""
+    return telling(source.kind) if discreet else frozenset()
 
 
 def source_words(source: Source, *, discreet: bool = False) -> str:
