@@ -43,6 +43,17 @@ class Blocked:
     detail: str = ""
 
 
+UNKNOWN = "unknown_fact"
+"""The code of what cannot be judged: nobody knows whether it is meant."""
+
+
+def worst(problems: Iterable[Blocked | None]) -> Blocked | None:
+    """What is wrong with an item of which all of these are said. That it does not exist says least: some actions make what
+    does not exist."""
+    found = [problem for problem in problems if problem is not None]
+    return next((one for one in found if one.code != "missing"), found[0] if found else None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What the user's own configuration allows on a wiki beyond the usual: the write modules that `api` may call, pages of
@@ -116,6 +127,11 @@ class Ref:
         if self.kind == "pages" and self.title:
             return f"page:{self.title}"
         return f"archived:{self.revids[0]}" if len(self.revids) == 1 else self.key
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it could not be judged if the source means it."""
+        return self.problem is not None and self.problem.code == UNKNOWN
 
     def derived(self, parent: Ref | None) -> Ref:
         """The same, with the parents of what it was found through."""

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Any
 
 from runner.errors import PlanRefused
 from runner.flows.belonging import Belonging
+from runner.flows.doubt import Doubt, inside_except, taken
 from runner.flows.notes import Announce, Note, Notes, unannounced
 from runner.flows.related import Relatives
 from runner.flows.sets import Sets, has_parents
 from runner.flows.where import Filter
-from runner.model import Item, Ref, ref_of
+from runner.model import UNKNOWN, Item, Ref, State, ref_of
 from runner.sources import ordered, reading, users
 from runner.sources.reading import Parents
 from runner.sources.records import RECORDS, Record, as_kind
@@ -45,7 +45,7 @@ class Resolver:
     `earlier` streams the items of an earlier step that can still be done, filtered by `outcome` where that is known;
     `values` reads the entries of a file head; `warn` takes what an administrator should know; `filter` carries out `where`;
     `subpages` are the namespaces that have subpages; `notes` takes how it came about; `announce` is told of requests for one
-    page each."""
+    page each; `doubt` says what becomes of items that cannot be judged."""
 
     read: Read
     batch: int
@@ -58,6 +58,7 @@ class Resolver:
     subpages: frozenset[int] = frozenset()
     notes: Notes = field(default_factory=Notes)
     announce: Announce = unannounced
+    doubt: Doubt = "told"
 
     def refs(self, source: Source) -> Iterator[Ref]:
         """Everything that the source means."""
@@ -76,7 +77,7 @@ class Resolver:
             if source.excluded:
                 found = self._without(found, source.excluded, left_out)
             found = self.filter.kept(note.counted(found, "left"), source, note)
-            found = note.counted(islice(note.counted(found, "kept"), source.limit), "taken")
+            found = note.counted(taken(note.counted(found, "kept"), source.limit, self.doubt), "taken")
             yield from note.counted(self._related(found, source.related, left_out) if source.related else found, "given")
 
     def _once(self, found: Iterator[Ref], *, gather: bool) -> Iterator[Ref]:
@@ -89,7 +90,7 @@ class Resolver:
 
     def _without(self, found: Iterator[Ref], excluded: Source, left_out: Scratch) -> Iterator[Ref]:
         by_name = isinstance(excluded.head, Titles | Names | File)
-        for ref in self.refs(excluded):
+        for ref in replace(self, doubt=inside_except(self.doubt)).refs(excluded):
             if by_name and ref.problem is not None and ref.problem.code not in ("unknown_fact", "hidden_name"):
                 self._useless(ref)
             left_out.add(ref.identity)
@@ -178,7 +179,7 @@ class Resolver:
 
     def _step(self, source: Source, step: str) -> Iterator[Ref]:
         """The items of an earlier step, or their pages."""
-        for item in self.earlier(step, source.outcome):
+        for item in self._items(step, source.outcome):
             parents = ((step, item.key),)
             page = Ref(title=item.title, ns=item.ns, pageid=item.pageid, parents=parents, problem=item.blocked)
             if source.kind == "pages":
@@ -188,6 +189,13 @@ class Resolver:
             else:
                 own = replace(ref_of(item), parents=parents, problem=item.blocked)
                 yield from (replace(own, revids=(revid,)) for revid in own.revids) if own.revids else (own,)
+
+    def _items(self, step: str, outcome: tuple[str, ...]) -> Iterator[Item]:
+        """Of an exception, too, what the step itself could not judge."""
+        yield from self.earlier(step, outcome)
+        if self.doubt == "kept" and not outcome:
+            skipped = self.earlier(step, (State.SKIPPED,))
+            yield from (item for item in skipped if item.blocked is not None and item.blocked.code == UNKNOWN)
 
     def _module(self, source: Source, module: Module) -> Iterator[Ref]:
         if source.of is not None:

@@ -151,8 +151,8 @@ def _told(entry: _Entry, kind: Kind, condition: All) -> Ref:
 
 
 def left_out(source: Source, tallies: Iterable[tuple[Source, Tally]], *, discreet: bool) -> Iterator[str]:
-    """A sentence for each source inside this one that has items which could not be judged: none of them is in the plan, so
-    nothing else tells of them. With `discreet` it says nothing of what may be hidden."""
+    """A sentence for each source inside this one that has items which could not be judged: of those that are not in the plan,
+    as blocked, nothing else tells. With `discreet` it says nothing of what may be hidden."""
     for inner, tally in tallies:
         if inner is not source and tally.whole.unknown:
             condition = words(inner.where or tally.condition, unsaid(inner, discreet=discreet))

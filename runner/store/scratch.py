@@ -10,7 +10,7 @@ from itertools import count
 
 import orjson
 
-from runner.model import Blocked, Ref, either, read_wants
+from runner.model import Blocked, Ref, either, read_wants, worst
 from runner.store.database import Database
 
 _numbers = count(1)
@@ -52,7 +52,8 @@ class Gathered:
         self._count = count()
 
     def add(self, identity: str, ref: Ref) -> None:
-        """Put a ref in; one that is there already gets its parents and its revisions, and may be done on either's terms."""
+        """Put a ref in; one that is there already gets its parents and its revisions, and may be done on either's terms. Of
+        what is another thing, and can only be acted on together with it, the problem counts as well."""
         row = [next(self._count), identity, _dump(ref)]
         inserted = self._connection.execute(f"INSERT OR IGNORE INTO {self._table} VALUES (?, ?, ?)", row)  # noqa: S608
         parents = [(identity, step, key, next(self._count)) for step, key in ref.parents]
@@ -64,7 +65,8 @@ class Gathered:
         query = f"SELECT ref FROM {self._table} WHERE identity = ?"  # noqa: S608 - the name is our own counter
         known = _load(self._connection.execute(query, [identity]).fetchone()["ref"], ())
         revids = tuple(dict.fromkeys((*known.revids, *ref.revids)))
-        both = replace(known, wants=either(known.wants, ref.wants), revids=revids)
+        problem = known.problem if ref.identity == known.identity else worst([known.problem, ref.problem])
+        both = replace(known, wants=either(known.wants, ref.wants), revids=revids, problem=problem)
         if both != known:
             query = f"UPDATE {self._table} SET ref = ? WHERE identity = ?"  # noqa: S608 - the name is our own counter
             self._connection.execute(query, [_dump(both), identity])
