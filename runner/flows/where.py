@@ -124,7 +124,17 @@ def _read(lookup: Lookup, group: Group, asked: Sequence[_Entry], kind: Kind) -> 
     known = [page for page in pages if page.title or page.pageid is not None]
     found = lookup.pages(group, list(dict.fromkeys(known)))
     for entry, page in zip(asked, pages, strict=True):
-        entry.facts |= found.get(page, {})
+        entry.facts |= _own(kind, group, found.get(page, {}))
+
+
+def _own(kind: Kind, group: Group, facts: dict[str, Any]) -> dict[str, Any]:
+    """Of a page's facts those that mean the same of the item: a revision has a size of its own."""
+    return facts if kind == "pages" else {fact: facts[fact] for fact in facts if _group(kind, fact) is group}
+
+
+def _group(kind: Kind, fact: str) -> Group | None:
+    spec = CONDITIONS[kind].get(fact)
+    return spec.group if spec else None
 
 
 def _page(ref: Ref) -> Ref:

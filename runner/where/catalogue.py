@@ -104,7 +104,7 @@ _ONLY_PAGES: dict[str, Spec] = {
         about="The type (MIME) of the page's file.",
         absent=_NO_FILE,
     ),
-    "usage": Spec(group=Group.COUNT, shape=span(), about="How many pages use the file."),
+    "usage": Spec(group=Group.COUNT, shape=span(), about="How many pages use the file.", absent="the page is no file"),
 }
 _ONLY_REVISIONS: dict[str, Spec] = {
     "size": Spec(group=Group.REVISION, shape=span(), about="The length of the revision in bytes."),
