@@ -43,8 +43,7 @@ SETS = {
         ["Article 02"], {},
     ),
     "except-limit": (
-        "{titles: [Article 01, Article 02], except:"
-        " {titles: [Article 02, Article 01], where: [{file_size: {min: 1}}], limit: 1}}",
+        f"{{{FIRST}, except: {{titles: [Article 02, Article 01], where: [{{file_size: {{min: 1}}}}], limit: 1}}}}",
         [], {},
     ),
     "except-step": ("{titles: [Article 01, Article 02], except: {step: doubtful}}", ["Article 02"], {}),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -14,7 +16,7 @@ from runner.cli.progress import Silent
 from runner.flows.apply import Applying
 from runner.flows.context import Connected, Context
 from runner.log import Sink, make_log
-from runner.model import Item
+from runner.model import Item, Wants
 from runner.store.database import open_database
 from runner.store.journal import Journal, Runs
 from runner.store.plans import Plans
@@ -46,36 +48,49 @@ def header(concurrency: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def applied(folder: Path, jump: int, concurrency: int) -> tuple[SmallWiki, Counter[str], int]:
-    """Carry the plan out; the wiki, the states of the items, and how often somebody looked at the clock."""
-    clock = Jumping(jump)
-    wiki = SmallWiki(REVISIONS, clock)
+def planned() -> list[Item]:
+    """A revision an item."""
     page_of = {revid: page for page, revids in REVISIONS.items() for revid in revids}
-    items = [
+    return [
         Item(
             step="hide", key=f"rev:{revid}", pageid=page_of[revid], ns=0, title=f"P{page_of[revid]}", revid=revid, seq=seq,
             facts={"hidden": [], "current": False},
         )
         for seq, revid in enumerate(sorted(page_of), 1)
     ]  # fmt: skip
+
+
+def applied(folder: Path, jump: int, concurrency: int) -> tuple[SmallWiki, Counter[str], int]:
+    """Carry the plan out; the wiki, the states of the items, and how often somebody looked at the clock."""
+    clock = Jumping(jump)
+    wiki = SmallWiki(REVISIONS, clock)
+    path = folder / f"{jump}-{concurrency}.sqlite"
+    results = carried_out(path, wiki, clock, header(concurrency), planned())
+    return wiki, Counter(state for _, state, _ in results), clock.looks
+
+
+def carried_out(
+    path: Path, wiki: SmallWiki, clock: Jumping, header: dict[str, object], items: list[Item]
+) -> list[tuple[str, str, str]]:
+    """For each item its key, state and code."""
     pace = Pace(Clock(clock.now, clock.sleep), unanswered=60, stalled=300)
     connected = Connected(
         wiki=Wiki(wiki, pace=pace), pace=pace, site=Site(name="W", generator="M", namespaces={}, readonly=False),
         account=Account(name="Sysop", rights=frozenset()), api="x", now=lambda: datetime(2026, 1, 31, tzinfo=UTC),
         monotonic=clock.now,
     )  # fmt: skip
-    with closing(open_database(folder / f"{jump}-{concurrency}.sqlite")) as database:
+    with closing(open_database(path)) as database:
         plans = Plans(database)
         plans.begin("p12345678", created=AT, origin="own")
         plans.add("p12345678", items)
-        plans.seal("p12345678", header(concurrency), "abc")
+        plans.seal("p12345678", header, "abc")
         Runs(database).create("r12345678", "p12345678", user="Sysop", at=AT)
         journal = Journal(database, "r12345678", "p12345678")
         context = Context(
             database=database, log=make_log(Sink(verbosity=-1), ()), progress=Silent(), stopping=lambda: False, name=lambda: ""
         )
-        Applying(header(concurrency), journal, connected, context, {}).run()
-        return wiki, Counter(result.state.value for _, result in journal.rows()), clock.looks
+        Applying(header, journal, connected, context, {}).run()
+        return [(item.key, result.state.value, result.code or "") for item, result in journal.rows()]
 
 
 @pytest.mark.parametrize("concurrency", [1, 2, 8])
@@ -89,3 +104,40 @@ def test_facts_may_grow_old_at_any_moment(tmp_path: Path, jump: int, concurrency
 
 def test_every_look_at_the_clock_was_one_of_them(tmp_path: Path) -> None:
     assert all(applied(tmp_path, 0, concurrency)[2] < LOOKS for concurrency in (1, 2, 8))
+
+
+FIRST, LOST, EARLIER = ("hide", "rev:10"), ("hide", "rev:99"), ("of-an-earlier-stage", "rev:99")
+
+
+@pytest.mark.parametrize(
+    ("parents", "outcome", "wants", "runs"),
+    [
+        ((), (), (), True),
+        ((FIRST,), ("done",), (), True),
+        ((FIRST,), ("failed",), (), False),
+        ((LOST, FIRST), ("done",), (), True),
+        ((), ("done",), (), False),
+        ((LOST,), ("done",), (), False),
+        ((), (), ((("hide", ("done",)),),), False),
+        ((LOST,), (), ((("hide", ("done",)),),), False),
+        ((EARLIER,), (), ((("hide", ("done",)),),), False),
+        ((("no-such-step", "rev:99"),), ("done",), (), False),
+        # What became of these was asked when the plan was made.
+        ((EARLIER,), ("done",), (), True),
+        ((EARLIER,), (), ((("of-an-earlier-stage", ("done",)),),), True),
+    ],
+)
+def test_an_item_whose_parents_are_lost_is_not_done(
+    tmp_path: Path, parents: tuple[tuple[str, str], ...], outcome: tuple[str, ...], wants: Wants, *, runs: bool
+) -> None:
+    clock = Jumping(0)
+    wiki = SmallWiki(REVISIONS, clock)
+    first, second, *_ = planned()
+    plan = header(1)
+    (step,) = cast("list[dict[str, object]]", plan["steps"])
+    plan["after"] = "r87654321" if EARLIER in parents else None
+    plan["steps"] = [step, {**step, "id": "then", "outcome": list(outcome)}]
+    items = [first, replace(second, step="then", parents=parents, wants=wants)]
+    results = carried_out(tmp_path / "state.sqlite", wiki, clock, plan, items)
+    assert results == [("rev:10", "done", ""), ("rev:11", "done", "") if runs else ("rev:11", "skipped", "outcome")]
+    assert wiki.hidden == ({10, 11} if runs else {10})
