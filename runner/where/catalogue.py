@@ -169,8 +169,8 @@ _LOG_ENTRY: dict[str, Spec] = {
     "tags": _ONLY_REVISIONS["tags"],
     "log_type": Spec(
         group=Group.REVISION,
-        shape=choice(["delete/restore", "move/move"]),
-        about="The kind and action of the entry.",
+        shape=choice(["delete/restore", "move"]),
+        about="The log and the action of the entry; a log alone means all of its actions.",
     ),
 }
 
