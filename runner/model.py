@@ -14,6 +14,7 @@ Kind = Literal[
 
 
 FILE_NAMESPACE = 6
+USER_NAMESPACE = 2
 
 
 class State(StrEnum):
@@ -43,6 +44,7 @@ class Blocked:
     detail: str = ""
 
 
+SAME_SECOND = Blocked(code="same_second", detail="the file has several versions of this second")
 UNKNOWN = "unknown_fact"
 """The code of what cannot be judged: nobody knows whether it is meant."""
 
@@ -126,6 +128,8 @@ class Ref:
         has, whatever found it)."""
         if self.kind == "pages" and self.title:
             return f"page:{self.title}"
+        if self.kind == "file_versions" and self.archivename:
+            return f"{self.key}:{self.archivename}"  # a file may have several versions of a second
         return f"archived:{self.revids[0]}" if len(self.revids) == 1 else self.key
 
     @property

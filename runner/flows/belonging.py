@@ -3,12 +3,13 @@ can only be looked for, log entries by their ids."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from runner.flows.notes import Announce, unannounced
-from runner.model import Blocked, Kind, Ref
+from runner.model import SAME_SECOND, Blocked, Kind, Ref
 from runner.sources import records
 from runner.sources.reading import Parameters, Parents, several
 from runner.sources.source import Module
@@ -69,7 +70,7 @@ class Belonging:
             whole = page
             if page["title"] in short:
                 (whole,) = first_batch(self.read, records.versions_query(several([page["title"]])))["pages"]
-            yield from records.read_versions(whole, parents.of(page))
+            yield from _told_apart(list(records.read_versions(whole, parents.of(page))))
 
     def archived(self, revids: Iterable[int]) -> Iterator[Ref]:
         """Archived revisions by their ids; blocked where there is none."""
@@ -93,6 +94,14 @@ class Belonging:
         problem = Blocked(code="missing", detail="it is not among the entries of the log that were searched")
         for logid in wanted:
             yield found.get(logid) or Ref(kind="log_entries", number=logid, problem=problem)
+
+
+def _told_apart(versions: Sequence[Ref]) -> Iterator[Ref]:
+    """Of several versions of one second only the archive name tells which is which."""
+    seconds = Counter(one.timestamp for one in versions)
+    for one in versions:
+        vague = seconds[one.timestamp] > 1 and not one.archivename
+        yield replace(one, problem=SAME_SECOND) if vague else one
 
 
 def _usable(page: Ref) -> bool:

@@ -56,7 +56,8 @@ class Lookup:
         queries = [query for question in questions for query in whole(self.read, question)]
         queries += [query for question in spec.more(queries) for query in whole(self.read, question)]
         found = dict(spec.facts(queries))
-        return [found.get(ref.identity, {}) for ref in refs]
+        # A version of a file whose archive name the wiki does not tell any more is found without it.
+        return [found.get(ref.identity) or found.get(ref.key, {}) for ref in refs]
 
     def _page(self, refs: Sequence[Ref]) -> dict[Ref, Facts]:
         found: dict[Ref, Facts] = {}

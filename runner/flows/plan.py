@@ -201,8 +201,9 @@ class _Planner:
         resolver = replace(self._resolver, filter=self._filter(step), notes=notes)
         writes = Writes(action, self._connected.account.batch, reads_a_window=bool(self._playbook.stop_page))
         found = resolver.refs(step.source)
-        if step.source.kind == "deleted_revisions":
-            # The wiki acts on all archived revisions of a second together: they are one item.
+        if step.source.kind in ("deleted_revisions", "file_versions"):
+            # The wiki acts on all archived revisions of a second together: they are one item. Versions of a file that share
+            # one are blocked.
             found = Gathered(self._context.database).collect((ref.key, ref) for ref in found)
         for refs in chunks(found, self._connected.account.batch):
             read, announce = notes.facts.counting(self._read), notes.facts.announcing(notes.announce)

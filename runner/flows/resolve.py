@@ -17,7 +17,7 @@ from runner.flows.notes import Announce, Note, Notes, unannounced
 from runner.flows.related import Relatives
 from runner.flows.sets import Sets, has_parents
 from runner.flows.where import Filter
-from runner.model import UNKNOWN, Item, Ref, State, ref_of
+from runner.model import UNKNOWN, USER_NAMESPACE, Item, Ref, State, ref_of
 from runner.sources import ordered, reading, users
 from runner.sources.reading import Parents
 from runner.sources.records import RECORDS, Record, as_kind
@@ -181,7 +181,9 @@ class Resolver:
         """The items of an earlier step, or their pages."""
         for item in self._items(step, source.outcome):
             parents = ((step, item.key),)
-            page = Ref(title=item.title, ns=item.ns, pageid=item.pageid, parents=parents, problem=item.blocked)
+            # A user is named by a page that no item of users tells the namespace of.
+            ns = USER_NAMESPACE if item.kind == "users" and item.title else item.ns
+            page = Ref(title=item.title, ns=ns, pageid=item.pageid, parents=parents, problem=item.blocked)
             if source.kind == "pages":
                 yield page
             elif source.kind != item.kind:
