@@ -5,7 +5,7 @@ The order of the steps is fixed: head, redirects, except, where, limit, related.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from runner.errors import PlanRefused
 from runner.flows.belonging import Belonging
 from runner.flows.doubt import Doubt, inside_except, taken
+from runner.flows.in_order import answers_in_order
 from runner.flows.notes import Announce, Note, Notes, unannounced
 from runner.flows.related import Relatives
 from runner.flows.sets import Sets, has_parents
@@ -123,7 +124,8 @@ class Resolver:
         if isinstance(head, Module):
             return self._module(source, head)
         if isinstance(head, Owned):
-            return self._belonging.to(source.kind, self.refs(source.of)) if source.of else iter(())
+            in_order = source.limit is not None
+            return self._belonging.to(source.kind, self.refs(source.of), in_order=in_order) if source.of else iter(())
         return self._listed(source, head)
 
     def _listed(self, source: Source, head: Titles | PageIds | RevIds | LogIds | Names | File) -> Iterator[Ref]:
@@ -133,7 +135,8 @@ class Resolver:
         if kind == "titles":
             refs = (reading.named(str(title)) for title in values)
             pages = self._titles(refs, redirects=source.redirects, converttitles=source.converttitles)
-            return pages if source.kind == "pages" else self._belonging.named(source.kind, pages)
+            in_order = source.limit is not None
+            return pages if source.kind == "pages" else self._belonging.named(source.kind, pages, in_order=in_order)
         if kind == "names":
             return self._names(values)
         numbers = (int(value) for value in values)
@@ -227,19 +230,28 @@ class Resolver:
             yield from self._generated(source, module, of)
             return
         if source.kind == "deleted_revisions":
-            yield from self._belonging.to(source.kind, self.refs(of), module)
+            yield from self._belonging.to(source.kind, self.refs(of), module, in_order=source.limit is not None)
             return
         single = module.name == "revisions" and (source.kind == "revisions" or bool(module.params))
+
+        def query(pages: Sequence[Ref]) -> reading.Parameters:
+            return reading.property_query(module, pages, pages=source.kind == "pages")
+
         for chunk in self._pages_of(source, module, of, single=single):
-            query = reading.property_query(module, chunk, pages=source.kind == "pages")
             # Of the revisions of a page one is enough to make it a page with such revisions.
-            found = [ask(self.read, query)] if single and source.kind == "pages" else answers(self.read, query)
+            one = single and source.kind == "pages"
             parents = Parents(chunk)
-            for answer in found:
+            for answer in [ask(self.read, query(chunk))] if one else self._told(source, chunk, query):
                 if source.kind == "revisions":
                     yield from reading.read_revision_ids(answer.get("query", {}), module.name, parents)
                 else:
                     yield from reading.read_property(module, answer.get("query", {}), parents)
+
+    def _told(
+        self, source: Source, pages: Sequence[Ref], query: Callable[[Sequence[Ref]], reading.Parameters]
+    ) -> Iterator[Mapping[str, Any]]:
+        """With a limit the order of the pages matters, and costs requests."""
+        return answers_in_order(self.read, pages, query) if source.limit else answers(self.read, query(pages))
 
     def _generated(self, source: Source, module: Module, of: Source) -> Iterator[Ref]:
         """A property module that only the wiki has, as a generator: it does not tell what it found through which page, so

@@ -104,7 +104,7 @@ class _Settling:
         there = set(known()) if names else set()
         for name in names:
             if name not in there:
-                raise PlanRefused(f"where: the wiki has no {what} `{name}`", hint=did_you_mean(name, sorted(there)))
+                raise _lacking(what, name, there)
 
     def _known_tags(self) -> Iterator[str]:
         for answer in answers(self.read, {"action": "query", "list": "tags", "tglimit": "max"}):
@@ -139,7 +139,7 @@ class _Settling:
             free = bool(known) and f"{log}/*" in actions and action
             if name not in (*known, *actions) and not free:
                 near = [*actions, *(f"{one}/*" for one in logs)] if slash else logs
-                raise PlanRefused(f"where: the wiki has no log type `{name}`", hint=did_you_mean(name, sorted(near)))
+                raise _lacking("log type", name, near)
 
     def _known_logs(self) -> tuple[Sequence[str], Sequence[str]]:
         """The logs, and the actions in them."""
@@ -168,6 +168,10 @@ class _Settling:
         query = {"action": "query", "list": "pagepropnames", "ppnlimit": "max"}
         used = {entry["propname"] for answer in answers(self.read, query) for entry in answer["query"]["pagepropnames"]}
         self.warnings.extend(f"where: no page has the property {name}" for name in names if name not in used)
+
+
+def _lacking(what: str, name: str, known: Iterable[str]) -> PlanRefused:
+    return PlanRefused(f"where: the wiki has no {what} `{name}`", hint=did_you_mean(name, sorted(known)))
 
 
 def _is_bare(fact: str, name: str, page: Mapping[str, object], namespace: int | None) -> bool:
