@@ -14,6 +14,7 @@ Kind = Literal[
 
 
 FILE_NAMESPACE = 6
+USER_NAMESPACE = 2
 
 
 class State(StrEnum):
@@ -41,6 +42,18 @@ class Blocked:
 
     code: str
     detail: str = ""
+
+
+SAME_SECOND = Blocked(code="same_second", detail="the file has several versions of this second")
+UNKNOWN = "unknown_fact"
+"""The code of what cannot be judged: nobody knows whether it is meant."""
+
+
+def worst(problems: Iterable[Blocked | None]) -> Blocked | None:
+    """What is wrong with an item of which all of these are said. That it does not exist says least: some actions make what
+    does not exist."""
+    found = [problem for problem in problems if problem is not None]
+    return next((one for one in found if one.code != "missing"), found[0] if found else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +128,14 @@ class Ref:
         has, whatever found it)."""
         if self.kind == "pages" and self.title:
             return f"page:{self.title}"
+        if self.kind == "file_versions" and self.archivename:
+            return f"{self.key}:{self.archivename}"  # a file may have several versions of a second
         return f"archived:{self.revids[0]}" if len(self.revids) == 1 else self.key
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it could not be judged if the source means it."""
+        return self.problem is not None and self.problem.code == UNKNOWN
 
     def derived(self, parent: Ref | None) -> Ref:
         """The same, with the parents of what it was found through."""

@@ -143,10 +143,12 @@ def _missing_title(module: Module, read: Read) -> Iterator[str]:
 
 
 def _missing_user(module: Module, read: Read, *, unnamed: bool) -> Iterator[str]:
-    user = module.params.get("user")
-    if not user or module.spec.parameters["user"].type != "user":
-        return
-    query = first_batch(read, {"action": "query", "list": "users", "ususers": user})
-    for entry in query.get("users", ()):
-        if entry.get("missing"):
-            yield f"{module.name}: there is no {'such user' if unnamed else 'user ' + entry['name']}"
+    """Users who are there are told; an address is none that could be missing."""
+    asked = {name: value for name, value in module.params.items() if module.spec.parameters[name].type == "user"}
+    ids = {"ususerids": module.params["userids"]} if "userids" in module.params else {}
+    for question in [*({"ususers": value} for value in asked.values()), *([ids] if ids else [])]:
+        query = first_batch(read, {"action": "query", "list": "users", **question})
+        for entry in query.get("users", ()):
+            if entry.get("missing"):
+                named = f"user {entry.get('name', entry.get('userid'))}"
+                yield f"{module.name}: there is no {'such user' if unnamed else named}"

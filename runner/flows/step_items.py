@@ -32,8 +32,9 @@ class StepItems:
         """What its source finds, as many at a time as one request takes."""
         action = ACTIONS[step.action]
         refs = resolver.refs(step.source)
-        if step.source.kind == "deleted_revisions":
-            # The wiki acts on all archived revisions of a second together: they are one item.
+        if step.source.kind in ("deleted_revisions", "file_versions"):
+            # The wiki acts on all archived revisions of a second together: they are one item. Versions of a file that share
+            # one are blocked.
             refs = self.gathered().collect((ref.key, ref) for ref in refs)
         for some in chunks(refs, self.account.batch):
             read, announce = self.notes.facts.counting(self.read), self.notes.facts.announcing(self.notes.announce)

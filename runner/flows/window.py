@@ -45,6 +45,8 @@ class Windows:
         self._connected = connected
         self._stop_page = header.get("stop_page")
         self._untouchable = read_untouchable(header.get("never_touch"))
+        self._staged = header.get("after") is not None
+        self._steps = {planned["id"] for planned in header["steps"]}
         self._ready: deque[Batch] = deque()
         self._after = 0
         self._ended = False
@@ -230,9 +232,12 @@ class Windows:
         return not self._step.outcome or self._has(item, None, self._step.outcome)
 
     def _has(self, item: Item, step: str | None, outcomes: tuple[str, ...]) -> bool:
-        """Whether a parent (in that step) ended so; parents of an earlier stage were chosen by their outcome already."""
-        states = self._journal.states(parent for parent in item.parents if step in (None, parent[0]))
-        return not states or any(state in outcomes for state in states)
+        """Whether a parent (in that step) ended so. Those of an earlier stage were chosen by their outcome already; an item
+        that has none, or only such as this plan has lost, is not done."""
+        parents = [parent for parent in item.parents if step in (None, parent[0])]
+        if self._staged and any(parent[0] not in self._steps for parent in parents):
+            return True
+        return any(state in outcomes for state in self._journal.states(parents))
 
 
 def check_stop_page(read: Read, title: str | None) -> None:
