@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from runner.flows.notes import Announce, unannounced
-from runner.model import Blocked, Kind, Ref
+from runner.model import FILE_NAMESPACE, Blocked, Kind, Ref
 from runner.sources import records
 from runner.sources.reading import Parameters, Parents, several
 from runner.sources.source import Module
@@ -27,19 +27,20 @@ class Belonging:
     announce: Announce = unannounced
 
     def named(self, kind: Kind, pages: Iterable[Ref]) -> Iterator[Ref]:
-        """Of titles that somebody named: one of which there is nothing stands in the plan as an item that is blocked."""
+        """Of titles that somebody named: one of which there is nothing, as of any that is no file's where files are meant,
+        stands in the plan as an item that is blocked."""
         if kind == "deleted_pages":
             yield from (records.as_kind(page, kind) for page in pages)
             return
         for chunk in chunks(pages, self.batch):
-            found = list(self._of(kind, [page for page in chunk if _usable(page)], None))
+            found = list(self._of(kind, [page for page in chunk if _usable(page, kind)], None))
             titles = {ref.title for ref in found}
             yield from found
             yield from (records.none_of(page, kind) for page in chunk if page.title not in titles)
 
     def to(self, kind: Kind, pages: Iterable[Ref], module: Module | None = None) -> Iterator[Ref]:
         """Of the pages of another source, in their order; most will have none."""
-        for chunk in chunks((page for page in pages if _usable(page)), self.batch):
+        for chunk in chunks((page for page in pages if _usable(page, kind)), self.batch):
             yield from self._of(kind, chunk, module)
 
     def _of(self, kind: Kind, pages: Sequence[Ref], module: Module | None) -> Iterator[Ref]:
@@ -95,6 +96,8 @@ class Belonging:
             yield found.get(logid) or Ref(kind="log_entries", number=logid, problem=problem)
 
 
-def _usable(page: Ref) -> bool:
-    """A title of this wiki, whether or not there is a page."""
+def _usable(page: Ref, kind: Kind) -> bool:
+    """A title of this wiki, whether or not there is a page; where files are meant, that of a file."""
+    if kind in records.OF_FILES and page.ns != FILE_NAMESPACE:
+        return False
     return page.problem is None or (page.problem.code == "missing" and page.ns is not None)
