@@ -19,7 +19,7 @@ from runner.flows.resolve import Resolver
 from runner.flows.stages import Stage, earlier_items
 from runner.flows.surveying import surveyed
 from runner.flows.where import Filter, left_out
-from runner.model import Blocked, Item
+from runner.model import Blocked, Item, Ref
 from runner.planning.batches import Writes, cost
 from runner.planning.guards import Untouchable, over_limit, unexpected, untouchable
 from runner.planning.judge import Bench, judge, place
@@ -27,6 +27,7 @@ from runner.planning.seal import digest, header_line
 from runner.playbook.options import summary_room
 from runner.playbook.playbook import Playbook, Step
 from runner.sources.source import OPEN, File, unsaid
+from runner.sources.users import unnamed
 from runner.store.plans import Plans, StoredPlan
 from runner.store.scratch import Gathered, Scratch
 from runner.wiki.query import chunks
@@ -200,7 +201,7 @@ class _Planner:
         notes = self._notes(step)
         resolver = replace(self._resolver, filter=self._filter(step), notes=notes)
         writes = Writes(action, self._connected.account.batch, reads_a_window=bool(self._playbook.stop_page))
-        found = resolver.refs(step.source)
+        found: Iterable[Ref] = map(unnamed, resolver.refs(step.source))
         if step.source.kind == "deleted_revisions":
             # The wiki acts on all archived revisions of a second together: they are one item.
             found = Gathered(self._context.database).collect((ref.key, ref) for ref in found)

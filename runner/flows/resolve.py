@@ -11,14 +11,15 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from runner.errors import PlanRefused
 from runner.flows.belonging import Belonging
+from runner.flows.meant import Listed, useful, within
 from runner.flows.notes import Announce, Note, Notes, unannounced
 from runner.flows.related import Relatives
 from runner.flows.sets import Sets, has_parents
 from runner.flows.where import Filter
-from runner.model import Item, Ref, ref_of
+from runner.model import Blocked, Item, Ref, ref_of
 from runner.sources import ordered, reading, users
+from runner.sources.namespaces import asked_namespaces
 from runner.sources.reading import Parents
 from runner.sources.records import RECORDS, Record, as_kind
 from runner.sources.source import (
@@ -45,7 +46,7 @@ class Resolver:
     `earlier` streams the items of an earlier step that can still be done, filtered by `outcome` where that is known;
     `values` reads the entries of a file head; `warn` takes what an administrator should know; `filter` carries out `where`;
     `subpages` are the namespaces that have subpages; `notes` takes how it came about; `announce` is told of requests for one
-    page each."""
+    page each; `leaving_out` says that the source stands in an `except`, at any depth."""
 
     read: Read
     batch: int
@@ -58,6 +59,7 @@ class Resolver:
     subpages: frozenset[int] = frozenset()
     notes: Notes = field(default_factory=Notes)
     announce: Announce = unannounced
+    leaving_out: bool = False
 
     def refs(self, source: Source) -> Iterator[Ref]:
         """Everything that the source means."""
@@ -88,18 +90,11 @@ class Resolver:
             yield from (ref for ref in found if seen.add(ref.identity))
 
     def _without(self, found: Iterator[Ref], excluded: Source, left_out: Scratch) -> Iterator[Ref]:
-        by_name = isinstance(excluded.head, Titles | Names | File)
-        for ref in self.refs(excluded):
-            if by_name and ref.problem is not None and ref.problem.code not in ("unknown_fact", "hidden_name"):
-                self._useless(ref)
+        for ref in replace(self, leaving_out=True).refs(excluded):
             left_out.add(ref.identity)
+            if ref.through:  # the redirect was named, so it is not to be acted on either
+                left_out.add(Ref(title=ref.through).identity)
         yield from (ref for ref in found if ref.identity not in left_out)
-
-    def _useless(self, ref: Ref) -> None:
-        """Whoever leaves a page out by its name means a page that is there: a misspelt name would let it be acted on."""
-        if ref.problem is not None and ref.problem.code != "missing":
-            raise PlanRefused(f"except: `{ref.title}` leaves nothing out: {ref.problem.detail or ref.problem.code}")
-        self.warn(f"except: there is no {ref.title or ref.key}")
 
     def _related(self, found: Iterator[Ref], kinds: tuple[str, ...], left_out: Scratch) -> Iterator[Ref]:
         """The items, then what belongs to them and is neither among them nor left out."""
@@ -125,8 +120,12 @@ class Resolver:
             return self._belonging.to(source.kind, self.refs(source.of)) if source.of else iter(())
         return self._listed(source, head)
 
-    def _listed(self, source: Source, head: Titles | PageIds | RevIds | LogIds | Names | File) -> Iterator[Ref]:
+    def _listed(self, source: Source, head: Listed) -> Iterator[Ref]:
         """What is named one by one; a file is read as it goes."""
+        found = self._named(source, head)
+        return useful(head, found, self.warn) if self.leaving_out else found
+
+    def _named(self, source: Source, head: Listed) -> Iterator[Ref]:
         values: Iterable[Any] = self.values(head) if isinstance(head, File) else head.values
         kind = head.kind if isinstance(head, File) else _KINDS[type(head)]
         if kind == "titles":
@@ -166,7 +165,8 @@ class Resolver:
 
     def _revision_ids(self, source: Source, values: Iterable[int]) -> Iterator[Ref]:
         if source.kind == "revisions":
-            yield from (Ref(kind="revisions", revid=value) for value in values)
+            found = (Ref(kind="revisions", revid=value) for value in values)
+            yield from self._known_revisions(found) if self.leaving_out else found
             return
         if source.kind == "deleted_revisions":
             yield from self._belonging.archived(values)
@@ -176,11 +176,22 @@ class Resolver:
             yield from reading.read_pages(answer)
             yield from (reading.unknown_revision(value) for value in answer.get("badrevids", ()))
 
+    def _known_revisions(self, refs: Iterable[Ref]) -> Iterator[Ref]:
+        """The same, with a problem where there is no such revision."""
+        missing = Blocked(code="missing", detail="there is no such revision")
+        for chunk in chunks(refs, self.batch):
+            answer = first_batch(self.read, {"action": "query", "revids": reading.several(ref.revid for ref in chunk)})
+            unknown = set(map(int, answer.get("badrevids", ())))
+            yield from (replace(ref, problem=missing) if ref.revid in unknown else ref for ref in chunk)
+
     def _step(self, source: Source, step: str) -> Iterator[Ref]:
         """The items of an earlier step, or their pages."""
         for item in self.earlier(step, source.outcome):
             parents = ((step, item.key),)
-            page = Ref(title=item.title, ns=item.ns, pageid=item.pageid, parents=parents, problem=item.blocked)
+            hidden = ref_of(item).number if item.kind in ("pages", "users") else None
+            page = Ref(
+                title=item.title, ns=item.ns, pageid=item.pageid, number=hidden, parents=parents, problem=item.blocked
+            )  # fmt: skip
             if source.kind == "pages":
                 yield page
             elif source.kind != item.kind:
@@ -190,6 +201,12 @@ class Resolver:
                 yield from (replace(own, revids=(revid,)) for revid in own.revids) if own.revids else (own,)
 
     def _module(self, source: Source, module: Module) -> Iterator[Ref]:
+        """What the module gives, and is in the namespaces that were asked for."""
+        found = self._given(source, module)
+        asked = asked_namespaces(module)
+        return found if asked is None else within(module, found, asked, self.warn)
+
+    def _given(self, source: Source, module: Module) -> Iterator[Ref]:
         if source.of is not None:
             return self._properties(source, module, source.of)
         if source.kind != "pages":
@@ -204,7 +221,7 @@ class Resolver:
         if ordered.by_id(module):
             return self._page_ids(ref.pageid for ref in self._once(refs, gather=False) if ref.pageid is not None)
         if ordered.by_title(module):
-            return self._titles(refs, redirects=False, converttitles=False)
+            return map(users.marked, self._titles(refs, redirects=False, converttitles=False))
         return refs
 
     def _records(self, record: Record, module: Module) -> Iterator[Ref]:
