@@ -95,7 +95,8 @@ class Ref:
     A page has `title` and, where it exists, `pageid`; a revision has `revid`. What is archived is named by `title` and
     `timestamp` (ISO, its own), an archived revision by `revids` as well (one, or several of one second), an old version of
     a file by its `archivename`, where the wiki tells it. `number` is the id of a deleted file or of a log entry. A user is
-    named by the `title` of their page, whether there is one or not; one whose name is hidden by `number` alone. `parents`
+    named by the `title` of their page, whether there is one or not; one whose name is hidden by `number` alone. So is, in a
+    plan, the page of such a user; until then it has both, so that sets go by its title. `parents`
     are the items that it was derived from, as (step, key) of an earlier step; `problem` says why it can never be an item
     that is done. `related` says of what it was taken along: `talk of X`; `through` is the redirect that led to it, `origin`
     the member of a union that found it first: `union.1`.
@@ -156,20 +157,25 @@ def _dated(prefix: str) -> Callable[[Ref], str]:
     return lambda ref: f"{prefix}:{digits(ref.timestamp)}:{ref.title}"
 
 
+def _numbered(ref: Ref) -> str:
+    """No title holds `#`."""
+    return "" if ref.number is None else f"#{ref.number}"
+
+
 def _archived(ref: Ref) -> str:
     # The API acts on all archived revisions of one second together.
     return _dated("archive")(ref) if ref.title else f"archived:{ref.revids[0] if ref.revids else 0}"
 
 
 _KEYS: Mapping[Kind, Callable[[Ref], str]] = {
-    "pages": lambda ref: f"page:{ref.pageid}" if ref.pageid is not None else f"title:{ref.title}",
+    "pages": lambda ref: f"page:{ref.pageid}" if ref.pageid is not None else f"title:{ref.title or _numbered(ref)}",
     "deleted_pages": lambda ref: f"deleted:{ref.title}",
     "revisions": lambda ref: f"rev:{ref.revid}",
     "deleted_revisions": _archived,
     "file_versions": _dated("oldimage"),
     "deleted_files": lambda ref: f"filearchive:{ref.title if ref.number is None else ref.number}",
     "log_entries": lambda ref: f"logging:{ref.number}",
-    "users": lambda ref: f"user:{user_of(ref.title)}" if ref.title else f"user:#{ref.number}",
+    "users": lambda ref: f"user:{user_of(ref.title)}" if ref.title else f"user:{_numbered(ref)}",
 }
 _PREFIXES: Mapping[str, Kind] = {
     "page": "pages", "title": "pages", "deleted": "deleted_pages", "rev": "revisions", "archive": "deleted_revisions",
@@ -218,7 +224,9 @@ def is_made(item: Item) -> bool:
 
 def ref_of(item: Item) -> Ref:
     """What to ask about to read the facts of an item again."""
-    number = item.key.partition(":")[2] if item.kind in ("deleted_files", "log_entries") else ""
+    numbered = item.kind in ("deleted_files", "log_entries")
+    # A hidden name has only the number of the account.
+    number = item.key.partition(":")[2] if numbered else item.key.partition(":#")[2] if not item.title else ""
     return Ref(
         kind=item.kind,
         title=item.title,

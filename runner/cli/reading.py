@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -15,6 +16,9 @@ from runner.playbook.check import load_playbook
 from runner.playbook.load import MAX_BYTES
 from runner.playbook.playbook import Playbook
 from runner.sources.source import File
+
+MOST_DIGITS = 20
+"""No id of a wiki is longer."""
 
 
 def read_playbook(path: Path, variables: Mapping[str, str]) -> Playbook:
@@ -70,12 +74,31 @@ def _lines(_head: File, file: Iterable[str]) -> Iterator[tuple[int, str]]:
 
 
 def _csv(head: File, file: Iterable[str]) -> Iterator[tuple[int, str]]:
-    reader = csv.DictReader(file)
-    if head.column not in (reader.fieldnames or ()):
-        raise UsageError(f"{head.path} has no column {head.column}", hint=f"it has: {', '.join(reader.fieldnames or ())}")
-    for row in reader:
-        if text := (row[head.column or ""] or "").strip():
+    reader = csv.reader(file, strict=True)
+    try:
+        names = next(reader, [])
+        place = _column(head, names)
+        for row in reader:
+            if not row:
+                continue
+            if len(row) > len(names):
+                hint = "a value with a comma in it stands in double quotes"
+                raise UsageError(f"{head.path}:{reader.line_num}: more values than there are columns", hint=hint)
+            text = row[place].strip() if place < len(row) else ""
+            if not text:
+                raise UsageError(f"{head.path}:{reader.line_num}: no value in the column {head.column}", hint=_REMOVE)
             yield reader.line_num, text
+    except csv.Error as error:
+        raise UsageError(f"{head.path}:{reader.line_num}: not CSV: {error}") from None
+
+
+def _column(head: File, names: Sequence[str]) -> int:
+    found = [place for place, name in enumerate(names) if name == head.column]
+    if not found:
+        raise UsageError(f"{head.path} has no column {head.column}", hint=f"it has: {', '.join(names)}")
+    if len(found) > 1:
+        raise UsageError(f"{head.path} has the column {head.column} twice", hint="name each column otherwise")
+    return found[0]
 
 
 def _jsonl(head: File, file: Iterable[str]) -> Iterator[tuple[int, str]]:
@@ -90,15 +113,27 @@ def _jsonl(head: File, file: Iterable[str]) -> Iterator[tuple[int, str]]:
             if not isinstance(value, dict) or head.column not in value:
                 raise UsageError(f"{head.path}:{number}: no field {head.column}")
             value = value[head.column]
-        yield number, str(value)
+        yield number, _text(head, number, value)
 
 
+def _text(head: File, line: int, value: Any) -> str:  # noqa: ANN401  # a JSON value
+    """Only a text or a whole number: whatever else would become a name that was not meant."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole and not (isinstance(value, str) and value.strip()):
+        what = f"the field `{head.column}`" if head.column else "the line"
+        raise UsageError(f"{head.path}:{line}: {what} is no text and no whole number, or empty", hint=_REMOVE)
+    return str(value)
+
+
+# Passed over, it would leave nothing out where it stands in `except`.
+_REMOVE = "correct it, or remove the line"
 _READERS = {"lines": _lines, "csv": _csv, "jsonl": _jsonl}
 
 
 def _checked(head: File, path: Path, line: int, value: str) -> str:
-    if head.kind not in ("titles", "names") and not (value.isascii() and value.isdecimal() and int(value) > 0):
-        raise UsageError(f"{path}:{line}: '{value}' is no number", hint=f"the file holds {head.kind}")
+    number = value.isascii() and value.isdecimal() and len(value) < MOST_DIGITS and int(value) > 0
+    if head.kind not in ("titles", "names") and not number:
+        raise UsageError(f"{path}:{line}: '{value[:MOST_DIGITS]}' is no number", hint=f"the file holds {head.kind}")
     return value
 
 

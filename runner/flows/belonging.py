@@ -10,7 +10,7 @@ from itertools import islice
 
 from runner.flows.in_order import answers_in_order
 from runner.flows.notes import Announce, unannounced
-from runner.model import SAME_SECOND, Blocked, Kind, Ref
+from runner.model import FILE_NAMESPACE, SAME_SECOND, Blocked, Kind, Ref
 from runner.sources import records
 from runner.sources.reading import Parameters, Parents, several
 from runner.sources.source import Module
@@ -29,19 +29,20 @@ class Belonging:
     announce: Announce = unannounced
 
     def named(self, kind: Kind, pages: Iterable[Ref], *, in_order: bool = False) -> Iterator[Ref]:
-        """Of titles that somebody named: one of which there is nothing stands in the plan as an item that is blocked."""
+        """Of titles that somebody named: one of which there is nothing, as of any that is no file's where files are meant,
+        stands in the plan as an item that is blocked."""
         if kind == "deleted_pages":
             yield from (records.as_kind(page, kind) for page in pages)
             return
         for chunk in chunks(pages, self.batch):
-            found = list(self._of(kind, [page for page in chunk if _usable(page)], None, in_order=in_order))
+            found = list(self._of(kind, [page for page in chunk if _usable(page, kind)], None, in_order=in_order))
             titles = {ref.title for ref in found}
             yield from found
             yield from (records.none_of(page, kind) for page in chunk if page.title not in titles)
 
     def to(self, kind: Kind, pages: Iterable[Ref], module: Module | None = None, *, in_order: bool = False) -> Iterator[Ref]:
         """Of the pages of another source; most will have none. `in_order` of these pages, where a limit cuts it short."""
-        for chunk in chunks((page for page in pages if _usable(page)), self.batch):
+        for chunk in chunks((page for page in pages if _usable(page, kind)), self.batch):
             yield from self._of(kind, chunk, module, in_order=in_order)
 
     def _of(self, kind: Kind, pages: Sequence[Ref], module: Module | None, *, in_order: bool) -> Iterator[Ref]:
@@ -113,6 +114,8 @@ def _told_apart(versions: Sequence[Ref]) -> Iterator[Ref]:
         yield replace(one, problem=SAME_SECOND) if vague else one
 
 
-def _usable(page: Ref) -> bool:
-    """A title of this wiki, whether or not there is a page."""
+def _usable(page: Ref, kind: Kind) -> bool:
+    """A title of this wiki, whether or not there is a page; where files are meant, that of a file."""
+    if kind in records.OF_FILES and page.ns != FILE_NAMESPACE:
+        return False
     return page.problem is None or (page.problem.code == "missing" and page.ns is not None)

@@ -10,16 +10,17 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from runner.errors import PlanRefused
 from runner.flows.belonging import Belonging
 from runner.flows.doubt import Doubt, inside_except, taken
 from runner.flows.in_order import answers_in_order
+from runner.flows.meant import Listed, useful, within
 from runner.flows.notes import Announce, Note, Notes, unannounced
 from runner.flows.related import Relatives
 from runner.flows.sets import Sets, has_parents
 from runner.flows.where import Filter
-from runner.model import UNKNOWN, USER_NAMESPACE, Item, Ref, State, ref_of
+from runner.model import UNKNOWN, USER_NAMESPACE, Blocked, Item, Ref, State, ref_of
 from runner.sources import ordered, reading, users
+from runner.sources.namespaces import asked_namespaces
 from runner.sources.reading import Parents
 from runner.sources.records import RECORDS, Record, as_kind
 from runner.sources.source import (
@@ -46,7 +47,8 @@ class Resolver:
     `earlier` streams the items of an earlier step that can still be done, filtered by `outcome` where that is known;
     `values` reads the entries of a file head; `warn` takes what an administrator should know; `filter` carries out `where`;
     `subpages` are the namespaces that have subpages; `notes` takes how it came about; `announce` is told of requests for one
-    page each; `doubt` says what becomes of items that cannot be judged."""
+    page each; `doubt` says what becomes of items that cannot be judged; `leaving_out` that the source stands in an `except`,
+    at any depth."""
 
     read: Read
     batch: int
@@ -60,6 +62,7 @@ class Resolver:
     notes: Notes = field(default_factory=Notes)
     announce: Announce = unannounced
     doubt: Doubt = "told"
+    leaving_out: bool = False
 
     def refs(self, source: Source) -> Iterator[Ref]:
         """Everything that the source means."""
@@ -90,18 +93,11 @@ class Resolver:
             yield from (ref for ref in found if seen.add(ref.identity))
 
     def _without(self, found: Iterator[Ref], excluded: Source, left_out: Scratch) -> Iterator[Ref]:
-        by_name = isinstance(excluded.head, Titles | Names | File)
-        for ref in replace(self, doubt=inside_except(self.doubt)).refs(excluded):
-            if by_name and ref.problem is not None and ref.problem.code not in ("unknown_fact", "hidden_name"):
-                self._useless(ref)
+        for ref in replace(self, doubt=inside_except(self.doubt), leaving_out=True).refs(excluded):
             left_out.add(ref.identity)
+            if ref.through:  # the redirect was named, so it is not to be acted on either
+                left_out.add(Ref(title=ref.through).identity)
         yield from (ref for ref in found if ref.identity not in left_out)
-
-    def _useless(self, ref: Ref) -> None:
-        """Whoever leaves a page out by its name means a page that is there: a misspelt name would let it be acted on."""
-        if ref.problem is not None and ref.problem.code != "missing":
-            raise PlanRefused(f"except: `{ref.title}` leaves nothing out: {ref.problem.detail or ref.problem.code}")
-        self.warn(f"except: there is no {ref.title or ref.key}")
 
     def _related(self, found: Iterator[Ref], kinds: tuple[str, ...], left_out: Scratch) -> Iterator[Ref]:
         """The items, then what belongs to them and is neither among them nor left out."""
@@ -128,8 +124,12 @@ class Resolver:
             return self._belonging.to(source.kind, self.refs(source.of), in_order=in_order) if source.of else iter(())
         return self._listed(source, head)
 
-    def _listed(self, source: Source, head: Titles | PageIds | RevIds | LogIds | Names | File) -> Iterator[Ref]:
+    def _listed(self, source: Source, head: Listed) -> Iterator[Ref]:
         """What is named one by one; a file is read as it goes."""
+        found = self._named(source, head)
+        return useful(head, found, self.warn) if self.leaving_out else found
+
+    def _named(self, source: Source, head: Listed) -> Iterator[Ref]:
         values: Iterable[Any] = self.values(head) if isinstance(head, File) else head.values
         kind = head.kind if isinstance(head, File) else _KINDS[type(head)]
         if kind == "titles":
@@ -170,7 +170,8 @@ class Resolver:
 
     def _revision_ids(self, source: Source, values: Iterable[int]) -> Iterator[Ref]:
         if source.kind == "revisions":
-            yield from (Ref(kind="revisions", revid=value) for value in values)
+            found = (Ref(kind="revisions", revid=value) for value in values)
+            yield from self._known_revisions(found) if self.leaving_out else found
             return
         if source.kind == "deleted_revisions":
             yield from self._belonging.archived(values)
@@ -180,13 +181,24 @@ class Resolver:
             yield from reading.read_pages(answer)
             yield from (reading.unknown_revision(value) for value in answer.get("badrevids", ()))
 
+    def _known_revisions(self, refs: Iterable[Ref]) -> Iterator[Ref]:
+        """The same, with a problem where there is no such revision."""
+        missing = Blocked(code="missing", detail="there is no such revision")
+        for chunk in chunks(refs, self.batch):
+            answer = first_batch(self.read, {"action": "query", "revids": reading.several(ref.revid for ref in chunk)})
+            unknown = set(map(int, answer.get("badrevids", ())))
+            yield from (replace(ref, problem=missing) if ref.revid in unknown else ref for ref in chunk)
+
     def _step(self, source: Source, step: str) -> Iterator[Ref]:
         """The items of an earlier step, or their pages."""
         for item in self._items(step, source.outcome):
             parents = ((step, item.key),)
             # A user is named by a page that no item of users tells the namespace of.
             ns = USER_NAMESPACE if item.kind == "users" and item.title else item.ns
-            page = Ref(title=item.title, ns=ns, pageid=item.pageid, parents=parents, problem=item.blocked)
+            hidden = ref_of(item).number if item.kind in ("pages", "users") else None
+            page = Ref(
+                title=item.title, ns=ns, pageid=item.pageid, number=hidden, parents=parents, problem=item.blocked
+            )  # fmt: skip
             if source.kind == "pages":
                 yield page
             elif source.kind != item.kind:
@@ -203,6 +215,12 @@ class Resolver:
             yield from (item for item in skipped if item.blocked is not None and item.blocked.code == UNKNOWN)
 
     def _module(self, source: Source, module: Module) -> Iterator[Ref]:
+        """What the module gives, and is in the namespaces that were asked for."""
+        found = self._given(source, module)
+        asked = asked_namespaces(module)
+        return found if asked is None else within(module, found, asked, self.warn)
+
+    def _given(self, source: Source, module: Module) -> Iterator[Ref]:
         if source.of is not None:
             return self._properties(source, module, source.of)
         if source.kind != "pages":
@@ -217,7 +235,7 @@ class Resolver:
         if ordered.by_id(module):
             return self._page_ids(ref.pageid for ref in self._once(refs, gather=False) if ref.pageid is not None)
         if ordered.by_title(module):
-            return self._titles(refs, redirects=False, converttitles=False)
+            return map(users.marked, self._titles(refs, redirects=False, converttitles=False))
         return refs
 
     def _records(self, record: Record, module: Module) -> Iterator[Ref]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from runner.actions import ACTIONS
@@ -11,10 +11,11 @@ from runner.flows.facts import read_facts
 from runner.flows.notes import Notes
 from runner.flows.resolve import Resolver
 from runner.flows.surveying import surveyed
-from runner.model import Item
+from runner.model import Item, Ref
 from runner.planning.judge import place
 from runner.playbook.playbook import Step
 from runner.sources.page_sets import page_sets
+from runner.sources.users import unnamed
 from runner.store.scratch import Gathered
 from runner.wiki.query import Read, ask, chunks
 
@@ -31,7 +32,7 @@ class StepItems:
     def found(self, step: Step, resolver: Resolver) -> Iterator[list[Item]]:
         """What its source finds, as many at a time as one request takes."""
         action = ACTIONS[step.action]
-        refs = resolver.refs(step.source)
+        refs: Iterable[Ref] = map(unnamed, resolver.refs(step.source))
         if step.source.kind in ("deleted_revisions", "file_versions"):
             # The wiki acts on all archived revisions of a second together: they are one item. Versions of a file that share
             # one are blocked.

@@ -202,7 +202,8 @@ def resolve_titles(refs: Iterable[Ref], titles: Titles) -> Iterator[Ref]:
         final = titles.final(asked)
         page = titles.pages.get(final)
         if page is not None:
-            yield replace(page_ref(page).derived(ref), through=titles.through(asked) or ref.through, origin=ref.origin)
+            through = titles.through(asked) or ref.through
+            yield replace(page_ref(page).derived(ref), through=through, origin=ref.origin, number=ref.number)
         elif final in titles.interwiki:
             problem = Blocked(code="interwiki", detail="the title is on another wiki")
             yield Ref(title=final, problem=problem).derived(ref)

@@ -256,6 +256,23 @@ def test_what_a_step_hides_stands_in_no_plan_and_no_log(desk: Desk) -> None:
         assert not path.is_file() or secret.encode() not in path.read_bytes(), path
 
 
+def test_what_hidden_log_entries_are_about_is_not_told_of_pages_either(desk: Desk) -> None:
+    secret = "Jane-Doe-of-Elm-Street"
+    steps = f"""
+- {{id: log, log_entries: {{list: logevents, title: User:{secret}}}, revisiondelete: {{hide: [content], reason: x}}}}
+- id: pages
+  pages:
+    union: [{{list: logevents, title: User:{secret}}}, {{list: allusers, prefix: {secret}}}]
+    where: [{{title: {{contains: {secret}}}}}]
+  purge: {{}}
+"""
+    result = desk.wikimop("plan", desk.playbook(steps), "--explain", "--out", "plan.jsonl", "-v", code=0)
+    assert "union.0: list logevents, title: (withheld)" in result.out
+    assert secret not in (desk.folder / "plan.jsonl").read_text(encoding="utf-8") + result.out + result.err
+    for path in (desk.folder / ".wikimop").rglob("*"):
+        assert not path.is_file() or secret.encode() not in path.read_bytes(), path
+
+
 def test_an_undo_has_a_cost_of_its_own(desk: Desk) -> None:
     steps = "- id: a\n  pages: {generator: categorymembers, title: Category:Drafts}\n  delete: {}"
     run = desk.wikimop("run", desk.playbook(steps), "--yes", "--format", "json", code=0).json
