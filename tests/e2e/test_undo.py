@@ -66,7 +66,7 @@ def test_a_protection_that_the_deletion_took_is_told(desk: Desk, wiki: MediaWiki
     ends = {item["title"]: (item["state"], item["code"]) for item in back["items"]}
     assert ends == {"Draft:Idea 01": ("done", None), "Draft:Idea 02": ("unsure", "differs")}
     told = {item["detail"] for item in back["items"] if item["code"] == "differs"}
-    assert told == {"protection is [], not ['move=sysop']"}
+    assert told == {"protection is None, not ['move=sysop']"}
 
 
 def test_hides_are_taken_back_as_far_as_they_went(desk: Desk, wiki: MediaWiki) -> None:
