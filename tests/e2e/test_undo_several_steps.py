@@ -1,0 +1,104 @@
+"""`wikimop undo` of runs of several steps on one page: it is taken back as a whole, from what the run left to what it found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.desk import Desk, someone
+from tests.e2e.reading import carried_out, lines_of, revisions
+from tests.e2e.test_page_attributes import LANGUAGES
+from tests.e2e.test_undo import undone
+from tests.mediawiki import MediaWiki
+
+TITLE = "History/Long"
+HELD = {
+    "pages and texts": "SELECT page_id, page_namespace, page_title, page_lang, page_content_model, content_sha1 FROM page"
+    " JOIN slots ON slot_revision_id = page_latest JOIN content ON content_id = slot_content_id",
+    "protection": "SELECT pr_page, pr_type, pr_level, pr_cascade, pr_expiry FROM page_restrictions WHERE pr_page",
+}
+REVISIONS = "SELECT rev_id, rev_page, rev_deleted, rev_timestamp, rev_comment_id, rev_actor FROM revision"
+DELETE = "- {id: gone, pages: {titles: [History/Long]}, delete: {}}"
+RUNS = {
+    "moved": "- {id: a, pages: {titles: [History/Long]}, move: {to: Moved away}}\n" + DELETE,
+    "moved without a redirect": "- {id: a, pages: {titles: [History/Long]}, move: {to: Moved away, noredirect: true}}\n"
+    + DELETE,
+    "edited": "- {id: a, pages: {titles: [History/Long]}, edit: {append: ' More.'}}\n" + DELETE,
+    "protected": "- {id: a, pages: {titles: [History/Long]}, protect: {protections: [edit=sysop, move=sysop]}}\n" + DELETE,
+    "hidden": "- {id: a, revisions: {revids: IDS}, revisiondelete: {hide: [content, comment]}}\n" + DELETE,
+    "hidden and moved": "- {id: a, revisions: {revids: IDS}, revisiondelete: {hide: [content]}}\n"
+    "- {id: b, pages: {titles: [History/Long]}, move: {to: Moved away}}\n" + DELETE,
+    "all": "- {id: a, pages: {titles: [History/Long]}, edit: {append: ' More.'}}\n"
+    "- {id: b, pages: {titles: [History/Long]}, protect: {protections: [edit=sysop], expiry: 1 month}}\n"
+    "- {id: c, revisions: {revids: IDS}, revisiondelete: {hide: [comment]}}\n"
+    "- {id: d, pages: {titles: [History/Long]}, setpagelanguage: {lang: de}}\n"
+    "- {id: e, pages: {titles: [History/Long]}, move: {to: Moved away}}\n" + DELETE,
+    "moved twice": "- {id: a, pages: {titles: [History/Long]}, move: {to: Moved away}}\n"
+    "- {id: b, pages: {titles: [History/Long]}, move: {to: Moved on}}",
+    "moved twice and deleted": "- {id: a, pages: {titles: [History/Long]}, move: {to: Moved away}}\n"
+    "- {id: b, pages: {titles: [History/Long]}, move: {to: Moved on}}\n" + DELETE,
+}
+
+
+def held(wiki: MediaWiki) -> dict[str, list[str]]:
+    """What an undo must give back of pages, by name and not by revision."""
+    return {name: sorted(map(str, wiki.rows(query))) for name, query in HELD.items()}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_page_of_several_steps_is_as_it_was(desk: Desk, wiki: MediaWiki, name: str) -> None:
+    desk.use(wiki.api, "admin")
+    wiki.settings(LANGUAGES)
+    before, lived = held(wiki), set(map(str, wiki.rows(REVISIONS)))
+    run = carried_out(desk, RUNS[name].replace("IDS", str(revisions(wiki, TITLE)[:3])))
+    assert {item["state"] for item in run["items"]} == {"done"}
+    wiki.run_jobs()
+    assert held(wiki) != before
+    back = undone(desk, run["run"])
+    assert {item["state"] for item in back["items"]} <= {"done", "unchanged"}
+    wiki.run_jobs()
+    assert held(wiki) == before
+    assert lived - set(map(str, wiki.rows(REVISIONS))) == set()
+
+
+def test_what_the_run_left_is_restored_with_its_own_revisions(desk: Desk, wiki: MediaWiki) -> None:
+    """The edit of the run is in the history again, and so is what took it back."""
+    desk.use(wiki.api, "admin")
+    ids = revisions(wiki, TITLE)
+    run = carried_out(desk, RUNS["edited"])
+    undone(desk, run["run"])
+    back = revisions(wiki, TITLE)
+    assert back[: len(ids)] == ids
+    assert len(back) == len(ids) + 2
+
+
+def test_what_cannot_be_restored_is_not_worked_on(desk: Desk, wiki: MediaWiki) -> None:
+    desk.use(wiki.api, "admin")
+    run = carried_out(desk, RUNS["edited"])
+    someone(wiki).edit(TITLE, "Made anew.")
+    items = _planned(desk, run["run"])
+    assert {item["step"]: item["blocked"]["code"] for item in items} == {"undo-gone": "exists", "undo-a": "not_restored"}
+
+
+def test_a_merged_history_that_was_deleted_is_restored_with_all_of_it(desk: Desk, wiki: MediaWiki) -> None:
+    """The merging itself stays, and is told."""
+    desk.use(wiki.api, "admin")
+    other = someone(wiki)
+    other.edit("Newest", "Newer than all.")
+    run = carried_out(
+        desk,
+        "- {id: a, pages: {titles: [History/Long]}, mergehistory: {to: Newest}}\n"
+        "- {id: gone, pages: {titles: [History/Long, Newest]}, delete: {}}",
+    )
+    assert {item["state"] for item in run["items"]} == {"done"}
+    back = undone(desk, run["run"], code=1)
+    ends = {(item["step"], item["state"], item["code"]) for item in back["items"]}
+    assert ends == {("undo-gone", "done", None), ("undo-a", "skipped", "blocked:irreversible")}
+    assert wiki.rows("SELECT count(*) FROM archive WHERE ar_title IN ('History/Long', 'Newest')") == [(0,)]
+
+
+def _planned(desk: Desk, run: str) -> list[Any]:
+    plan = desk.folder / "undo.jsonl"
+    desk.wikimop("undo", run, "--out", plan, code=0)
+    return lines_of(plan)[1:-1]
