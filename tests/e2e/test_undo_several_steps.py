@@ -10,6 +10,7 @@ from tests.desk import Desk, someone
 from tests.e2e.reading import carried_out, lines_of, revisions
 from tests.e2e.test_page_attributes import LANGUAGES
 from tests.e2e.test_undo import undone
+from tests.e2e.test_watch import EXPIRY
 from tests.mediawiki import MediaWiki
 
 TITLE = "History/Long"
@@ -96,6 +97,30 @@ def test_a_merged_history_that_was_deleted_is_restored_with_all_of_it(desk: Desk
     ends = {(item["step"], item["state"], item["code"]) for item in back["items"]}
     assert ends == {("undo-gone", "done", None), ("undo-a", "skipped", "blocked:irreversible")}
     assert wiki.rows("SELECT count(*) FROM archive WHERE ar_title IN ('History/Long', 'Newest')") == [(0,)]
+
+
+def test_what_failed_and_changed_something_is_told(desk: Desk, wiki: MediaWiki) -> None:
+    wiki.settings(EXPIRY)
+    steps = "- {id: a, pages: {titles: [Article 20]}, watch: {expiry: 2099-01-31T00:00:00Z}}"
+    run = carried_out(desk, steps, code=1)
+    (item,) = _planned(desk, run["run"])
+    assert (item["title"], item["blocked"]["code"]) == ("Article 20", "not_as_wanted")
+
+
+def test_what_somebody_took_out_of_the_page_before_the_deletion_stays_out(desk: Desk, wiki: MediaWiki) -> None:
+    """Between plan and deletion: that stops nothing, and is not restored."""
+    desk.use(wiki.api, "admin")
+    plan = desk.wikimop("plan", desk.playbook(DELETE), "--format", "json", code=0).json["plan"]
+    other, newest = someone(wiki), revisions(wiki, TITLE)[-3:]
+    times = [str(wiki.rows("SELECT rev_timestamp FROM revision WHERE rev_id = ?", one)[0][0]) for one in newest]
+    other.delete(TITLE)
+    other.undelete(TITLE, timestamps="|".join(times))
+    archive = "SELECT ar_rev_id FROM archive ORDER BY 1"
+    before = wiki.rows(archive)
+    run = desk.wikimop("apply", plan, "--yes", "--format", "json", code=0).json
+    assert {item["state"] for item in undone(desk, run["run"])["items"]} == {"done"}
+    assert revisions(wiki, TITLE) == newest
+    assert wiki.rows(archive) == before
 
 
 def _planned(desk: Desk, run: str) -> list[Any]:
