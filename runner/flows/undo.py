@@ -212,6 +212,15 @@ class _Undoing:
             yield from ((ref, *pages[ref.title]) for ref in found)
             gone = Blocked(code="missing", detail="what the run deleted is not in the archive any more")
             step.lost += [_blocked(item, gone) for title, (_, item) in pages.items() if title not in titles]
+            last = {revid for ref in found for revid in ref.revids}
+            step.lost += [
+                _blocked(
+                    item,
+                    replace(gone, detail=f"revision {inverse.restores['revid']}, its last, is not in the archive any more"),
+                )
+                for title, (inverse, item) in pages.items()
+                if title in titles and inverse.restores.get("revid", 0) not in {0, *last}
+            ]
 
     def _whole_seconds(self, refs: Iterator[Ref]) -> Iterator[Ref]:
         return Gathered(self._context.database).collect((ref.key, ref) for ref in refs)

@@ -123,6 +123,20 @@ def test_what_somebody_took_out_of_the_page_before_the_deletion_stays_out(desk: 
     assert wiki.rows(archive) == before
 
 
+def test_a_last_revision_that_is_not_in_the_archive_any_more_is_told(desk: Desk, wiki: MediaWiki) -> None:
+    """The others are restored all the same."""
+    desk.use(wiki.api, "admin")
+    ids = revisions(wiki, TITLE)
+    run = carried_out(desk, DELETE)
+    other = someone(wiki)
+    other.undelete(TITLE, timestamps=str(wiki.rows("SELECT ar_timestamp FROM archive WHERE ar_rev_id = ?", ids[-1])[0][0]))
+    other.move(TITLE, "Saved from it", noredirect=1)
+    items = _planned(desk, run["run"])
+    told = [item["blocked"] for item in items if "blocked" in item]
+    assert told == [{"code": "missing", "detail": f"revision {ids[-1]}, its last, is not in the archive any more"}]
+    assert len(items) == len(ids)
+
+
 def _planned(desk: Desk, run: str) -> list[Any]:
     plan = desk.folder / "undo.jsonl"
     desk.wikimop("undo", run, "--out", plan, code=0)
