@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from runner.actions.action import Action, Inverse
-from runner.model import FILE_NAMESPACE, Blocked, Item, Ref, after
+from runner.flows.archive import Wanted
+from runner.model import FILE_NAMESPACE, Blocked, Item, after
 from runner.sources.reading import several
 from runner.wiki.query import Read, first_batch
 
@@ -64,7 +65,7 @@ class Foreseen:
         names = self._moved.get(item.pageid or 0, {})
         return replace(item, title=names["title"], ns=names["ns"]) if names else item
 
-    def unlike(self, wanted: Sequence[tuple[Ref, Inverse, Item]]) -> list[tuple[Ref, Inverse, Item]]:
+    def unlike(self, wanted: Sequence[Wanted]) -> list[Wanted]:
         """Those of a deleted page that will not have the language anyway: a page without a language of its own has the one of
         its title."""
         asked = [ref for ref, inverse, _ in wanted if inverse.only_unlike]

@@ -15,19 +15,18 @@ from runner.actions import ACTIONS
 from runner.actions.action import Action, Inverse
 from runner.actions.verdicts import AMISS
 from runner.errors import UsageError
-from runner.flows.belonging import Belonging
+from runner.flows.archive import Archive, Wanted
 from runner.flows.context import Connected, Context, instant, planning_read
 from runner.flows.facts import read_facts
 from runner.flows.foreseen import Foreseen, left
 from runner.flows.steps import PlannedStep, planned_steps
 from runner.flows.surveying import surveyed
-from runner.model import Blocked, Item, Outcome, Ref, Run, State
+from runner.model import Blocked, Item, Outcome, Run, State
 from runner.planning.batches import Writes, cost
 from runner.planning.judge import Bench, judge, place
 from runner.planning.seal import digest, header_line
 from runner.store.journal import Journal
 from runner.store.plans import Plans, StoredPlan
-from runner.store.scratch import Gathered
 from runner.wiki.query import chunks
 
 NEVER = Blocked(code="irreversible", detail="nothing takes this action back")
@@ -42,7 +41,7 @@ class _Step:
     action: Action
     kind: str
     options: Mapping[str, Any]
-    wanted: list[tuple[Ref, Inverse, Item]] = field(default_factory=list)
+    wanted: list[Wanted] = field(default_factory=list)
     lost: list[Item] = field(default_factory=list)
 
 
@@ -169,7 +168,7 @@ class _Undoing:
         self._costs.append({"writes": writes.least, "reads": writes.reads})
         self._context.progress.end()
 
-    def _placed(self, step: _Step, options: Any, wanted: Sequence[tuple[Ref, Inverse, Item]]) -> list[Item]:  # noqa: ANN401
+    def _placed(self, step: _Step, options: Any, wanted: Sequence[Wanted]) -> list[Item]:  # noqa: ANN401
         """The items as they are now; those of pages that this plan restores, as they will be."""
         refs = [ref for ref, _, _ in wanted]
         found = place(refs, read_facts(self._read, refs, step.id, step.action), step.id, creates=step.action.creates(options))
@@ -189,7 +188,7 @@ class _Undoing:
         self._seq += len(items)
         self._plans.add(self._name, numbered)
 
-    def _found(self, step: _Step) -> Iterator[tuple[Ref, Inverse, Item]]:
+    def _found(self, step: _Step) -> Iterator[Wanted]:
         """What the step works on, each once."""
         seen: set[str] = set()
         for ref, inverse, item in self._chosen(step):
@@ -197,33 +196,14 @@ class _Undoing:
                 seen.add(ref.key)
                 yield ref, inverse, item
 
-    def _chosen(self, step: _Step) -> Iterator[tuple[Ref, Inverse, Item]]:
-        belonging = Belonging(read=self._read, batch=self._connected.account.batch)
-        for wanted in chunks(step.wanted, self._connected.account.batch):
-            pages = {ref.title: (inverse, item) for ref, inverse, item in wanted if inverse.chosen}
+    def _chosen(self, step: _Step) -> Iterator[Wanted]:
+        batch = self._connected.account.batch
+        archive = Archive(self._read, batch, self._context.database)
+        for wanted in chunks(step.wanted, batch):
             yield from (one for one in wanted if not one[1].chosen)
-            if not pages:
-                continue
-            refs = belonging.to(wanted[0][1].kind, [ref for ref, inverse, _ in wanted if inverse.chosen])
-            if wanted[0][1].kind == "deleted_revisions":
-                refs = self._whole_seconds(ref for ref in refs if _is_chosen(pages[ref.title][0], ref))
-            found = [ref for ref in refs if _is_chosen(pages[ref.title][0], ref)]
-            titles = {ref.title for ref in found}
-            yield from ((ref, *pages[ref.title]) for ref in found)
-            gone = Blocked(code="missing", detail="what the run deleted is not in the archive any more")
-            step.lost += [_blocked(item, gone) for title, (_, item) in pages.items() if title not in titles]
-            last = {revid for ref in found for revid in ref.revids}
-            step.lost += [
-                _blocked(
-                    item,
-                    replace(gone, detail=f"revision {inverse.restores['revid']}, its last, is not in the archive any more"),
-                )
-                for title, (inverse, item) in pages.items()
-                if title in titles and inverse.restores.get("revid", 0) not in {0, *last}
-            ]
-
-    def _whole_seconds(self, refs: Iterator[Ref]) -> Iterator[Ref]:
-        return Gathered(self._context.database).collect((ref.key, ref) for ref in refs)
+            if pages := [one for one in wanted if one[1].chosen]:
+                yield from archive.chosen(pages)
+        step.lost += [_blocked(item, why) for item, why in archive.lost]
 
     def _header(self, steps: Sequence[_Step], counts: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
         # How the undone plan came about is nothing of this one's.
@@ -267,10 +247,6 @@ def _inverse(step: PlannedStep, item: Item, outcome: Outcome) -> Sequence[Invers
         return (NEVER,)
     found = step.action.inverse(step.options, item, outcome.facts)
     return (found,) if isinstance(found, Blocked) else found
-
-
-def _is_chosen(inverse: Inverse, ref: Ref) -> bool:
-    return inverse.chosen is None or inverse.chosen(ref)
 
 
 def _blocked(item: Item, why: Blocked) -> Item:
