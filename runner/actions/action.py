@@ -93,7 +93,8 @@ class Inverse:
     `restores` are facts that it must have afterwards; a `pageid` among them means the page of its title. `chosen`: the
     refs are pages, and what is meant are those of this kind that belong to them and are chosen. `facts` are those that its
     items bring along, for options such as `to: ${item.origin}`. `signed`: its log summary says that it is an undo; without
-    that, the items bring their own. `until` is the time (ISO 8601, UTC) at which what it gives back would have ended by itself;
+    that, the items bring their own. `only_unlike`: where a page that is restored has the language anyway, nothing is to be
+    done. `until` is the time (ISO 8601, UTC) at which what it gives back would have ended by itself;
     from then on `ended` takes its place.
     """
 
@@ -106,6 +107,7 @@ class Inverse:
     facts: Mapping[str, Any] = field(default_factory=dict)
     chosen: Callable[[Ref], bool] | None = None
     signed: bool = True
+    only_unlike: bool = False
     until: str = ""
     ended: Inverse | Blocked | None = None
 
@@ -144,6 +146,7 @@ class Action:
                   answer tells stands in `Outcome.facts`
     `inverse`     what takes a done item back, in this order, from the item as it was and the facts that were changed;
                   `Blocked` says why nothing does. None: nothing ever does
+    `keeps`       facts that are kept with the result as they were just before the write: an undo rests on them, and no drift
     `shown`       the item as the plan may hold it: what the action hides is left out
     `together`    items of one group stand in one request as far as the wiki's limit goes
     `shared`      facts that are those of the title: what a done item changed of them holds for the others of its title
@@ -187,6 +190,7 @@ class Action:
     probe: Callable[[Options, Item, Evidence], Result] | None = None
     effect: Callable[[Options, Item], Mapping[str, Any]] = lambda _options, _item: {}
     inverse: Callable[[Options, Item, Mapping[str, Any]], tuple[Inverse, ...] | Blocked] | None = None
+    keeps: frozenset[str] = frozenset()
     shown: Callable[[Options, Item], Item] = lambda _options, item: item
     together: bool = False
     shared: frozenset[str] = frozenset()

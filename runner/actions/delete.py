@@ -6,14 +6,16 @@ again just before; only an integer `logid` is success. With `oldimage` on a titl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from runner.actions.action import Account, Action, Again, Evidence, Inverse, LogEntry, Result
 from runner.actions.expiry import check_expiry
-from runner.actions.protection import own, texts
+from runner.actions.protect import set_back
+from runner.actions.protection import own
 from runner.actions.schema import INSTEAD, REASON, TAGS, WATCHING, WATCHLIST, WATCHLIST_EXPIRY, flag
+from runner.actions.setpagelanguage import given_back
 from runner.model import FILE_NAMESPACE, Blocked, Item, Kind, Outcome, Ref, State
 from runner.multivalue import join
 
@@ -139,27 +141,46 @@ def _is_about(entry: LogEntry, item: Item) -> bool:
     return entry.pageid == item.pageid
 
 
-def inverse(_options: Delete, item: Item, _changed: Mapping[str, Any]) -> tuple[Inverse, ...]:
+def shown(_options: Delete, item: Item) -> Item:
+    """The language counts only at the very end."""
+    return replace(item, facts={name: fact for name, fact in item.facts.items() if name != "language"})
+
+
+def effect(_options: Delete, item: Item) -> Mapping[str, Any]:
+    """What went with the page, and what of its title was in the archive before: as it was just before the write."""
+    if item.kind != "pages":
+        return {}
+    nothing: dict[str, Any] = {"archived": [], "archived_files": [], "protection": [], "language": ""}
+    return {name: item.facts.get(name, nothing.get(name)) for name in DELETE.keeps if name in item.facts or name in nothing}
+
+
+def inverse(_options: Delete, item: Item, changed: Mapping[str, Any]) -> tuple[Inverse, ...]:
     """Only what this deletion put into the archive: it held the page's revisions up to the last, and none of those that were
-    there before."""
+    there before. What the wiki takes from a page that is deleted, and does not give back, is set again."""
     name = item.facts.get("archivename")
     if item.kind == "file_versions":
         return (replace(_restored("deleted_files", item, lambda ref: ref.archivename == name), options={"existing": True}),)
+    item = replace(item, facts={**item.facts, **changed})
     before, last = set(item.facts.get("archived", ())), item.revid or 0
     pages = _restored("deleted_revisions", item, lambda ref: ref.revids[0] <= last and ref.revids[0] not in before)
     if item.ns != FILE_NAMESPACE or "file" not in item.facts:
-        return (pages,)
+        return (pages, *_given_back(item))
     files, newest = set(item.facts.get("archived_files", ())), item.facts["file"]
-    return (pages, _restored("deleted_files", item, lambda ref: ref.timestamp <= newest and ref.number not in files))
+    versions = _restored("deleted_files", item, lambda ref: ref.timestamp <= newest and ref.number not in files)
+    return (pages, versions, *_given_back(item))
+
+
+def _given_back(item: Item) -> Iterator[Inverse]:
+    if protections := own(item):
+        yield replace(set_back(item, protections, ()), expect={})
+    if language := item.facts.get("language"):
+        yield given_back(item, language)
 
 
 def _restored(kind: Kind, item: Item, chosen: Callable[[Ref], bool]) -> Inverse:
     restores: dict[str, Any] = {}
     if kind == "deleted_revisions":
         restores = {"pageid": item.pageid, "revid": item.revid}
-        if protected := texts(own(item)):
-            # The wiki takes it from a page that is deleted, and does not give it back: then that is told.
-            restores["protection"] = protected
     page = Ref(title=item.title, ns=item.ns)
     return Inverse(action="undelete", kind=kind, options={}, refs=(page,), chosen=chosen, restores=restores)
 
@@ -180,6 +201,9 @@ DELETE = Action(
     single=True,
     log=lambda _options: {"letype": "delete"},
     probe=probe,
+    keeps=frozenset({"archived", "archived_files", "file", "protection", "language"}),
+    effect=effect,
     inverse=inverse,
+    shown=shown,
     removes=True,
 )

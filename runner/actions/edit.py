@@ -85,7 +85,7 @@ def read(options: Edit, batch: Sequence[Item], answer: Mapping[str, Any]) -> tup
         return (_merged(item, made),)
     if options.nulledit:
         detail = f"saving it made revision {made}: the wiki wrote something else than was there"
-        return (Outcome(seq=item.seq, state=State.FAILED, code="changed", detail=detail),)
+        return (Outcome(seq=item.seq, state=State.FAILED, code="changed", detail=detail, facts={"newrevid": made}),)
     return (Outcome(seq=item.seq, state=State.DONE, facts={"revid": made, "pageid": body["pageid"]}),)
 
 
@@ -105,7 +105,7 @@ def _nochange(options: Edit, item: Item) -> Outcome:
 
 def _merged(item: Item, made: int) -> Outcome:
     detail = f"somebody edited in the same moment, and the wiki merged both into revision {made}: look at it"
-    return Outcome(seq=item.seq, state=State.FAILED, code="merged", detail=detail)
+    return Outcome(seq=item.seq, state=State.FAILED, code="merged", detail=detail, facts={"newrevid": made})
 
 
 def _is_id(value: object) -> bool:
@@ -163,8 +163,17 @@ def probe(_options: Edit, item: Item, evidence: Evidence) -> Result:
     return Outcome(seq=item.seq, state=State.UNSURE, code="gone", detail=detail)
 
 
+def _without(item: Item, made: int) -> Inverse:
+    """The text just before a revision that is not the one that was planned; what somebody else wrote before it stays."""
+    page = Ref(title=item.title, ns=item.ns, pageid=item.pageid)
+    options = {"revert": f"${{item.{ORIGIN}}}"}
+    return Inverse(action="edit", kind="pages", options=options, refs=(page,), expect={"revid": made}, facts={ORIGIN: made})
+
+
 def inverse(options: Edit, item: Item, changed: Mapping[str, Any]) -> tuple[Inverse, ...] | Blocked:
     """The text as it was before, if nobody changed it since; a page that was made is deleted."""
+    if "newrevid" in changed:
+        return (_without(item, changed["newrevid"]),)
     if options.nulledit:
         return Blocked(code="irreversible", detail="a null edit changes nothing that could be taken back")
     page = Ref(title=item.title, ns=item.ns, pageid=changed["pageid"])

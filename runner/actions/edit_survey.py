@@ -20,6 +20,7 @@ T = TypeVar("T")
 Asking = Generator[Mapping[str, str], Mapping[str, Any], T]
 FITS = 1_000_000  # bytes of text in one answer; a wiki gives up to 8 MB
 MANY = 50
+NO_PAGE = 0
 
 
 class Wishes(Protocol):
@@ -74,8 +75,12 @@ def _existing(options: Wishes, items: Sequence[Item], planned: Mapping[str, Item
     reverts = {item.key: _wanted(options, planned.get(item.key, item)) for item in items} if options.revert else {}
     sizes |= {reverts[item.key]: int(item.facts.get("length", 0)) for item in items if reverts.get(item.key)}
     texts = yield from _texts(sizes)
+    # An undo restores these first: their texts are in the archive, and so are the texts before them.
+    gone = {revid for item in items if "archived_now" in item.facts for revid in (item.revid or 0, reverts.get(item.key, 0))}
+    texts |= yield from _archived({revid: sizes[revid] for revid in gone if revid in sizes})
     parents = {one.parentid for key, revid in reverts.items() if (one := texts.get(revid)) and one.parentid}
     texts |= (yield from _texts((yield from _sizes(sorted(parents - texts.keys()))))) if parents else {}
+    texts |= yield from _archived(dict.fromkeys(sorted(parents - texts.keys()), FITS) if gone else {})
     found = {}
     for item in items:
         try:
@@ -132,7 +137,7 @@ def _readable(revision: Revision | None) -> str:
 def _reverted(item: Item, revid: int, texts: Mapping[int, Revision]) -> tuple[str, Revision]:
     """The text before a revision that is to be taken back, and the revision that it is of."""
     one = texts.get(revid)
-    if one is None or one.pageid != item.pageid:
+    if one is None or one.pageid not in (item.pageid, NO_PAGE):
         raise Obstacle("not_last", f"revision {revid} is none of this page")
     if one.text is None or one.text != _readable(texts.get(item.revid or 0)):
         raise Obstacle("not_last", f"the page's text is no longer that of revision {revid}")
@@ -217,6 +222,15 @@ def _texts(sizes: Mapping[int, int]) -> Asking[dict[int, Revision]]:
     return found
 
 
+def _archived(sizes: Mapping[int, int]) -> Asking[dict[int, Revision]]:
+    found: dict[int, Revision] = {}
+    for revids in _groups(sizes):
+        query = {"action": "query", "prop": "deletedrevisions", "drvprop": "ids|content", "drvslots": "main"}
+        answer = yield {**query, "revids": "|".join(map(str, revids))}
+        found |= {one.revid: one for page in answer["pages"] for one in _read(page, "deletedrevisions")}
+    return found
+
+
 def _question(revids: Iterable[int], rvprop: str) -> dict[str, str]:
     return {"action": "query", "prop": "revisions", "rvprop": rvprop, "revids": "|".join(map(str, revids))}
 
@@ -234,15 +248,15 @@ def _groups(sizes: Mapping[int, int]) -> Iterator[list[int]]:
         yield group
 
 
-def _read(page: Mapping[str, Any]) -> Iterator[Revision]:
-    for one in page.get("revisions", ()):
+def _read(page: Mapping[str, Any], name: str = "revisions") -> Iterator[Revision]:
+    for one in page.get(name, ()):
         slot = one.get("slots", {}).get("main", {})
         # Whoever may see what is hidden is given it all the same: it must not come to light again.
         text = None if slot.get("texthidden") else slot.get("content")
         yield Revision(
             revid=one["revid"],
             parentid=one.get("parentid", 0),
-            pageid=page["pageid"],
+            pageid=page.get("pageid", NO_PAGE),
             contentmodel=str(slot.get("contentmodel", "")),
             text=text,
         )

@@ -107,10 +107,11 @@ def _is_about(entry: LogEntry, item: Item) -> bool:
 
 def inverse(_options: Protect, item: Item, changed: Mapping[str, Any]) -> tuple[Inverse, ...]:
     """The protection as it was before, and none of what was added to it."""
-    return (_back(item, own(item), own(replace(item, facts=changed))),)
+    return (set_back(item, own(item), own(replace(item, facts=changed))),)
 
 
-def _back(item: Item, before: Sequence[Protection], after: Sequence[Protection]) -> Inverse:
+def set_back(item: Item, before: Sequence[Protection], after: Sequence[Protection]) -> Inverse:
+    """What gives a page the protection that it had before; of what has ended by then, nothing."""
     until = min((one.expiry for one in before if one.expiry), default="")
     still = [one for one in before if one.expiry != until]
     kinds = dict.fromkeys([*(one.type for one in before), *(one.type for one in after)])
@@ -131,7 +132,7 @@ def _back(item: Item, before: Sequence[Protection], after: Sequence[Protection])
         expect={"protection": texts(after)},
         restores={"protection": texts(before)},
         until=until,
-        ended=_back(item, still, after) if until and (still or after) else None,
+        ended=set_back(item, still, after) if until and (still or after) else None,
     )
 
 

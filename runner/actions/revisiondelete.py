@@ -142,10 +142,18 @@ def _result(options: RevisionDelete, item: Item, entry: Mapping[str, Any] | None
     wrong = [part for part in options.hide if not entry.get(flags[part])]
     wrong += [part for part in options.show if entry.get(flags[part])]
     if entry.get("status") != "Success" or wrong:
-        return Outcome(seq=item.seq, state=State.FAILED, code="not_effective", detail=f"unchanged: {', '.join(wrong)}")
+        detail = f"unchanged: {', '.join(wrong)}"
+        return Outcome(seq=item.seq, state=State.FAILED, code="not_effective", detail=detail, facts=_became(item, entry, flags))
     if any(warning["code"] == "revdelete-no-change" for warning in entry.get("warnings", ())):
         return Outcome(seq=item.seq, state=State.UNCHANGED, code="revdelete-no-change")
     return Outcome(seq=item.seq, state=State.DONE)
+
+
+def _became(item: Item, entry: Mapping[str, Any], flags: Mapping[str, str]) -> dict[str, list[str]]:
+    """What is hidden of it now, if that is not what was: an undo takes it back."""
+    kept = {"suppressed"} & set(item.facts["hidden"])
+    hidden = sorted({part for part in PARTS if entry.get(flags[part])} | kept)
+    return {"hidden": hidden} if hidden != sorted(item.facts["hidden"]) else {}
 
 
 def refused(_options: RevisionDelete, batch: Sequence[Item], code: str, text: str) -> tuple[Result, ...]:

@@ -14,7 +14,7 @@ from runner.actions.action import Account, Action, Again, Evidence, Inverse, Res
 from runner.actions.schema import INSTEAD, REASON, TAGS
 from runner.actions.verdicts import elsewhere, failed, is_id, lacking, obstacle, obstructed, unlike, unsure
 from runner.errors import Finding
-from runner.model import Blocked, Item, Outcome, State, ref_of
+from runner.model import Blocked, Item, Outcome, Ref, State, ref_of
 from runner.multivalue import join
 
 DEFAULT = "default"
@@ -58,12 +58,24 @@ def settle(options: SetPageLanguage, raw: Mapping[str, Any] | None) -> tuple[Set
 
 def survey(_options: SetPageLanguage, items: Sequence[Item], _planned: Mapping[str, Item]) -> Survey:
     """The language that each page is in, be it its own or the wiki's."""
-    pageids = [str(item.pageid) for item in items if item.blocked is None]
-    if not pageids:
-        return list(items)
-    answer = yield {"action": "query", "prop": "info", "pageids": "|".join(pageids)}
-    languages = {page["pageid"]: page["pagelanguage"] for page in answer["pages"] if not page.get("missing")}
-    return [_known(item, languages.get(item.pageid)) if item.blocked is None else item for item in items]
+    there = [item for item in items if item.blocked is None]
+    # The page that an undo restores first will have the language of its title.
+    titles = [item.title for item in there if "archived_now" in item.facts]
+    pageids = [str(item.pageid) for item in there if "archived_now" not in item.facts]
+    languages: dict[Any, str] = {}
+    for name, values in (("titles", titles), ("pageids", pageids)):
+        if values:
+            answer = yield {"action": "query", "prop": "info", name: "|".join(values)}
+            languages |= {page[name[:-1]]: page["pagelanguage"] for page in answer["pages"] if _is_told(page, name)}
+    return [item if item.blocked else _known(item, languages.get(_name(item))) for item in items]
+
+
+def _name(item: Item) -> int | str | None:
+    return item.title if "archived_now" in item.facts else item.pageid
+
+
+def _is_told(page: Mapping[str, Any], name: str) -> bool:
+    return name == "titles" or not page.get("missing")
 
 
 def _known(item: Item, language: str | None) -> Item:
@@ -127,6 +139,18 @@ def probe(_options: SetPageLanguage, item: Item, evidence: Evidence) -> Result:
     if item.key in evidence.current:
         return Again(seq=item.seq, code="not_set")
     return Outcome(seq=item.seq, state=State.SKIPPED, code="drift:gone", detail="gone, and not by this run")
+
+
+def given_back(item: Item, language: str) -> Inverse:
+    """What gives a page that was deleted its own language again."""
+    return Inverse(
+        action="setpagelanguage",
+        kind="pages",
+        options={"lang": language},
+        refs=(Ref(title=item.title, ns=item.ns, pageid=item.pageid),),
+        restores={"language": language},
+        only_unlike=True,
+    )
 
 
 def inverse(_options: SetPageLanguage, item: Item, changed: Mapping[str, Any]) -> tuple[Inverse, ...]:

@@ -10,6 +10,9 @@ from runner.actions.api_modules import Value, check_given, module_of
 from runner.errors import Finding
 from runner.model import Blocked, Item, Outcome, State
 
+AMISS = frozenset({"not_effective", "merged", "changed", "other_revision"})
+"""The codes of failures where the wiki did something, and not what was asked."""
+
 
 def lacking(account: Account, *rights: str) -> Blocked | None:
     """Blocked by the first right that the account lacks."""

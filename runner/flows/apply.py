@@ -122,8 +122,9 @@ class Applying:
         if not entries:
             return
         self._log.info("looking_up", items=len(entries))
-        results = sending.look_up(as_changed(self._journal, entries), patient=True)
-        self._record(step, results, {entry.item.seq: entry.item for entry in entries})
+        changed = as_changed(self._journal, entries)
+        results = sending.look_up(changed, patient=True)
+        self._record(step, results, {entry.item.seq: entry.item for entry in changed})
 
     def _pass(self, step: PlannedStep, sending: Sending, windows: Windows) -> None:
         """Once through everything that is pending in the step."""

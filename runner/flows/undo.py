@@ -13,19 +13,20 @@ import orjson
 
 from runner.actions import ACTIONS
 from runner.actions.action import Action, Inverse
+from runner.actions.verdicts import AMISS
 from runner.errors import UsageError
-from runner.flows.belonging import Belonging
+from runner.flows.archive import Archive, Wanted
 from runner.flows.context import Connected, Context, instant, planning_read
 from runner.flows.facts import read_facts
+from runner.flows.foreseen import Foreseen, left
 from runner.flows.steps import PlannedStep, planned_steps
 from runner.flows.surveying import surveyed
-from runner.model import Blocked, Item, Outcome, Ref, Run, State
+from runner.model import Blocked, Item, Outcome, Run, State
 from runner.planning.batches import Writes, cost
 from runner.planning.judge import Bench, judge, place
 from runner.planning.seal import digest, header_line
 from runner.store.journal import Journal
 from runner.store.plans import Plans, StoredPlan
-from runner.store.scratch import Gathered
 from runner.wiki.query import chunks
 
 NEVER = Blocked(code="irreversible", detail="nothing takes this action back")
@@ -40,7 +41,7 @@ class _Step:
     action: Action
     kind: str
     options: Mapping[str, Any]
-    wanted: list[tuple[Ref, Inverse, Item]] = field(default_factory=list)
+    wanted: list[Wanted] = field(default_factory=list)
     lost: list[Item] = field(default_factory=list)
 
 
@@ -79,15 +80,16 @@ class _Undoing:
         self._reads_before = connected.wiki.reads
         self._costs: list[dict[str, int]] = []
         self._read = planning_read(connected, context)
+        self._journal = Journal(context.database, run.id, run.plan)
+        self._foreseen = Foreseen(self._read)
         self._now = connected.now()
 
     def run(self) -> dict[str, Any]:
         """Every step taken back, and the header of the plan."""
-        journal = Journal(self._context.database, self._run.id, self._run.plan)
         later: dict[str, dict[str, Any]] = {}
         steps: list[_Step] = []
         for step in reversed(list(planned_steps(self._plan.header))):
-            rows = [row for row in journal.rows(step=step.id) if _is_changed(row[1])]
+            rows = [row for row in self._journal.rows(step=step.id) if _is_changed(row[1])]
             steps += self._inverted(step, rows[::-1], later)
         if not steps:
             raise UsageError(f"run {self._run.id} changed nothing that could be taken back")
@@ -102,7 +104,7 @@ class _Undoing:
         """The steps that take one step back: one for each action with other options."""
         found: dict[str, _Step] = {}
         for item, outcome in rows:
-            inverses = [one.at(self._now) if isinstance(one, Inverse) else one for one in _inverse(step, item, outcome)]
+            inverses = self._inverses(step, left(item, self._journal.changed([item.key], before=step.id)), outcome)
             for inverse in inverses:
                 if isinstance(inverse, Blocked):
                     self._step_of(found, step, step.action.name, item.kind, step.raw).lost.append(_blocked(item, inverse))
@@ -114,6 +116,12 @@ class _Undoing:
             if not any(isinstance(one, Blocked) for one in inverses):
                 later.setdefault(item.key, {}).update({**outcome.facts, **later.get(item.key, {})})
         return list(found.values())
+
+    def _inverses(self, step: PlannedStep, was: Item, outcome: Outcome) -> list[Inverse | Blocked]:
+        """What takes an item back, from what the run had made of it before."""
+        if step.action.removes and was.kind == "pages" and outcome.state is State.DONE:
+            self._foreseen.deleted(was)
+        return [one.at(self._now) if isinstance(one, Inverse) else one for one in _inverse(step, was, outcome)]
 
     def _step_of(
         self,
@@ -140,19 +148,18 @@ class _Undoing:
         bench = Bench(account=self._connected.account, policy=self._connected.policy)
         self._context.progress.begin(f"plan {step.id}", None)
         writes = Writes(step.action, self._connected.account.batch, reads_a_window=bool(self._plan.header["stop_page"]))
-        for wanted in chunks(self._found(step), self._connected.account.batch):
-            refs = [ref for ref, _, _ in wanted]
+        for chosen in chunks(self._found(step), self._connected.account.batch):
+            wanted = self._foreseen.unlike(chosen)
             inverses = [inverse for _, inverse, _ in wanted]
-            found = read_facts(self._read, refs, step.id, step.action)
-            placed = place(refs, found, step.id, creates=step.action.creates(options))
-            brought = [
-                replace(item, facts={**item.facts, **inverse.facts}) for item, inverse in zip(placed, inverses, strict=True)
-            ]
-            items = surveyed(self._read, self._connected.account, step.action, options, brought)
+            placed = self._placed(step, options, wanted)
+            items = surveyed(self._read, self._connected.account, step.action, options, self._brought(placed, inverses))
             judged = [
-                _expected(judge(_restoring(item, inverse), step.action, options, bench), inverse)
-                for item, inverse in zip(items, inverses, strict=True)
+                _expected(judge(_restoring(item, inverse), step.action, options, bench), inverse, there)
+                for item, inverse, there in zip(items, inverses, placed, strict=True)
             ]
+            for item, inverse in zip(judged, inverses, strict=True):
+                if item.blocked is None:
+                    self._foreseen.planned(item, inverse)
             shown = [step.action.shown(options, item) for item in judged]
             writes.add(shown)
             self._add(shown)
@@ -161,12 +168,27 @@ class _Undoing:
         self._costs.append({"writes": writes.least, "reads": writes.reads})
         self._context.progress.end()
 
+    def _placed(self, step: _Step, options: Any, wanted: Sequence[Wanted]) -> list[Item]:  # noqa: ANN401
+        """The items as they are now; those of pages that this plan restores, as they will be."""
+        refs = [ref for ref, _, _ in wanted]
+        found = place(refs, read_facts(self._read, refs, step.id, step.action), step.id, creates=step.action.creates(options))
+        changed = self._journal.changed(item.key for _, _, item in wanted)
+        return [
+            self._foreseen.restored(item, left(was, changed), step.action)
+            for item, (_, _, was) in zip(found, wanted, strict=True)
+        ]
+
+    def _brought(self, items: Sequence[Item], inverses: Sequence[Inverse]) -> list[Item]:
+        """With what each brings along, under the title that it will have."""
+        brought = zip(items, inverses, strict=True)
+        return [self._foreseen.moved(replace(item, facts={**item.facts, **inverse.facts})) for item, inverse in brought]
+
     def _add(self, items: Sequence[Item]) -> None:
         numbered = [replace(item, seq=self._seq + number) for number, item in enumerate(items, 1)]
         self._seq += len(items)
         self._plans.add(self._name, numbered)
 
-    def _found(self, step: _Step) -> Iterator[tuple[Ref, Inverse, Item]]:
+    def _found(self, step: _Step) -> Iterator[Wanted]:
         """What the step works on, each once."""
         seen: set[str] = set()
         for ref, inverse, item in self._chosen(step):
@@ -174,24 +196,14 @@ class _Undoing:
                 seen.add(ref.key)
                 yield ref, inverse, item
 
-    def _chosen(self, step: _Step) -> Iterator[tuple[Ref, Inverse, Item]]:
-        belonging = Belonging(read=self._read, batch=self._connected.account.batch)
-        for wanted in chunks(step.wanted, self._connected.account.batch):
-            pages = {ref.title: (inverse, item) for ref, inverse, item in wanted if inverse.chosen}
+    def _chosen(self, step: _Step) -> Iterator[Wanted]:
+        batch = self._connected.account.batch
+        archive = Archive(self._read, batch, self._context.database)
+        for wanted in chunks(step.wanted, batch):
             yield from (one for one in wanted if not one[1].chosen)
-            if not pages:
-                continue
-            refs = belonging.to(wanted[0][1].kind, [ref for ref, inverse, _ in wanted if inverse.chosen])
-            if wanted[0][1].kind == "deleted_revisions":
-                refs = self._whole_seconds(ref for ref in refs if _is_chosen(pages[ref.title][0], ref))
-            found = [ref for ref in refs if _is_chosen(pages[ref.title][0], ref)]
-            titles = {ref.title for ref in found}
-            yield from ((ref, *pages[ref.title]) for ref in found)
-            gone = Blocked(code="missing", detail="what the run deleted is not in the archive any more")
-            step.lost += [_blocked(item, gone) for title, (_, item) in pages.items() if title not in titles]
-
-    def _whole_seconds(self, refs: Iterator[Ref]) -> Iterator[Ref]:
-        return Gathered(self._context.database).collect((ref.key, ref) for ref in refs)
+            if pages := [one for one in wanted if one[1].chosen]:
+                yield from archive.chosen(pages)
+        step.lost += [_blocked(item, why) for item, why in archive.lost]
 
     def _header(self, steps: Sequence[_Step], counts: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
         # How the undone plan came about is nothing of this one's.
@@ -219,21 +231,22 @@ _UNTOUCHED = (State.PENDING, State.UNCHANGED, State.SKIPPED, State.FAILED)
 
 
 def _is_changed(outcome: Outcome) -> bool:
-    """Whether it changed something: what failed may have, if it is known what came of it."""
-    return outcome.state not in _UNTOUCHED or (outcome.state is State.FAILED and bool(outcome.facts))
+    """Whether it changed something: what failed may have, if it is known what came of it or that anything did."""
+    failed = outcome.state is State.FAILED and (bool(outcome.facts) or outcome.code in AMISS)
+    return outcome.state not in _UNTOUCHED or failed
 
 
 def _inverse(step: PlannedStep, item: Item, outcome: Outcome) -> Sequence[Inverse | Blocked]:
     if outcome.state not in (State.DONE, State.FAILED):
         return (OPEN,)
+    if outcome.state is State.FAILED and not outcome.facts:
+        return (
+            Blocked(code="not_as_wanted", detail=f"the wiki did something else than was asked, look at it: {outcome.detail}"),
+        )
     if step.action.inverse is None:
         return (NEVER,)
     found = step.action.inverse(step.options, item, outcome.facts)
     return (found,) if isinstance(found, Blocked) else found
-
-
-def _is_chosen(inverse: Inverse, ref: Ref) -> bool:
-    return inverse.chosen is None or inverse.chosen(ref)
 
 
 def _blocked(item: Item, why: Blocked) -> Item:
@@ -246,11 +259,11 @@ def _restoring(item: Item, inverse: Inverse) -> Item:
     return replace(item, facts={**item.facts, "restores": dict(inverse.restores)}) if inverse.restores else item
 
 
-def _expected(item: Item, inverse: Inverse) -> Item:
-    """Blocked if somebody changed since what the run had done."""
-    now = {"revid": item.revid, "title": item.title, "pageid": item.pageid, "ns": item.ns, **item.facts}
+def _expected(item: Item, inverse: Inverse, there: Item) -> Item:
+    """Blocked if somebody changed since what the run had done; of what is not there yet nobody can have."""
+    now = {"revid": there.revid, "title": there.title, "pageid": there.pageid, "ns": there.ns, **item.facts}
     changed = [name for name, fact in inverse.expect.items() if now.get(name) != fact]
-    if item.blocked or not changed:
+    if item.blocked or not changed or "archived_now" in there.facts:
         return item
     told = ", ".join(f"{name} is {now.get(name)!r}, and the run left {inverse.expect[name]!r}" for name in changed)
     return replace(item, blocked=Blocked(code="changed_since", detail=told))

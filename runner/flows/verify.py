@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from runner.flows.context import Connected, Log
@@ -20,21 +21,59 @@ def verify_undo(header: Mapping[str, Any], journal: Journal, connected: Connecte
     """Look at every item that an undo took back. One that is not as it was before the run that was undone becomes unsure, with
     the code `differs` and what is so instead."""
     batch = connected.account.batch
-    for step in planned_steps(header):
+    overtaken = Overtaken()
+    for step in reversed(list(planned_steps(header))):
         differs: list[Outcome] = []
-        items = (item for item, outcome in journal.rows(step=step.id) if outcome.state in DONE)
+        rows = ((item, outcome) for item, outcome in journal.rows(step=step.id) if outcome.state in DONE)
         count = 0
-        for chunk in chunks(items, batch):
+        for done in chunks(rows, batch):
+            chunk = [item for item, _ in done]
             count += len(chunk)
-            differs += _differing(connected, chunk, step)
+            differs += _differing(connected, [overtaken.without(item) for item in chunk], step, overtaken.title)
+        for item, outcome in journal.rows(step=step.id):
+            if outcome.state in DONE:
+                overtaken.add(item, outcome)
         journal.record(at=at, outcomes=differs)
         log.info("undo_verified", step=step.id, items=count - len(differs), differ=len(differs))
 
 
-def _differing(connected: Connected, items: Sequence[Item], step: PlannedStep) -> Iterator[Outcome]:
+class Overtaken:
+    """What later steps of the undo changed again: that is theirs to be held against."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, set[str]] = {}
+        self._titles: dict[str, str] = {}
+
+    def add(self, item: Item, outcome: Outcome) -> None:
+        """An item of a later step, that was carried out."""
+        names = {*item.facts.get("restores", {}), *outcome.facts} - {"pageid", "exists"}
+        self._names.setdefault(_page(item), set()).update(names)
+        if "title" in item.facts.get("restores", {}):
+            self._titles.setdefault(_page(item), item.facts["restores"]["title"])
+
+    def without(self, item: Item) -> Item:
+        """The item, with what it still has to be."""
+        names = self._names.get(_page(item), set())
+        restores = {name: fact for name, fact in item.facts.get("restores", {}).items() if name not in names}
+        return replace(item, facts={**item.facts, "restores": restores})
+
+    def title(self, item: Item) -> str:
+        """Where its page is by now."""
+        return self._titles.get(_page(item), item.title)
+
+
+def _page(item: Item) -> str:
+    """Whatever of a page is restored is changed again by its id."""
+    pageid = item.facts.get("restores", {}).get("pageid")
+    return f"page:{pageid}" if pageid else item.key
+
+
+def _differing(
+    connected: Connected, items: Sequence[Item], step: PlannedStep, title: Callable[[Item], str]
+) -> Iterator[Outcome]:
     read, action = connected.wiki.read, step.action
     pages = [item for item in items if "pageid" in item.facts.get("restores", {})]
-    named = [Ref(title=title) for title in dict.fromkeys(item.title for item in pages)]
+    named = [Ref(title=title) for title in dict.fromkeys(map(title, pages))]
     by_title = {page.title: page for page in read_facts(read, named, "", action)}
     current, _ = read_again(read, items, action)
     if any(action.adds.keys() & item.facts.get("restores", {}).keys() for item in items):
@@ -47,7 +86,7 @@ def _differing(connected: Connected, items: Sequence[Item], step: PlannedStep) -
         elif action.removes and item not in pages:
             told = ""
         else:
-            told = _difference(item, by_title.get(item.title) if item in pages else current.get(item.key))
+            told = _difference(item, by_title.get(title(item)) if item in pages else current.get(item.key))
         if told:
             yield Outcome(seq=item.seq, state=State.UNSURE, code="differs", detail=told)
 

@@ -190,13 +190,20 @@ class Windows:
             elif settled := self._needless(planned, now):
                 skipped.append(settled)
             else:
-                good.append(replace(planned, title=now.title, content=now.content))
+                good.append(self._ready_to_go(planned, now))
         fresh_until = self._read_at + FRESH_SECONDS
         for items in form_batches(self._step.action, good, self._request):
             self._ready.append(Batch(items=items, newest_logid=newest, fresh_until=fresh_until))
         # What was sent before may have landed in this very moment.
         known = self._settled([entry for entry, _ in drifted])
         return [*skipped, *(known.get(entry.item.seq) or _skip(entry.item, reason) for entry, reason in drifted)]
+
+    def _ready_to_go(self, planned: Item, now: Item) -> Item:
+        """As planned, with what has to be of this moment."""
+        keeps = self._step.action.keeps
+        facts = {name: fact for name, fact in planned.facts.items() if name not in keeps}
+        facts |= {name: now.facts[name] for name in keeps if name in now.facts}
+        return replace(planned, title=now.title, content=now.content, facts=facts)
 
     def _needless(self, planned: Item, now: Item) -> Outcome | None:
         """What must not be sent, whoever made the plan, and what need not be."""

@@ -51,6 +51,9 @@ def _facts(page: Mapping[str, Any]) -> Facts:
         facts["contentmodel"] = page["contentmodel"]
     if page.get("protection"):
         facts["protection"] = texts(map(told, page["protection"]))
+    # Whoever asks whether it may be deleted wants to know what goes with it.
+    if "delete" in page.get("actions", {}):
+        facts["language"] = page["pagelanguage"]
     return facts | refusals(page)
 
 

@@ -73,7 +73,7 @@ def judge(item: Item, action: Action, options: Any, bench: Bench) -> Item:  # no
     )
     # The refusals and obstacles have become the reason; as facts they would only make the plan's lines long, and so does
     # whatever the action wanted to write.
-    left_out = {"refusals", "obstacle", *(action.adds if blocked else ())}
+    left_out = {"refusals", "obstacle", "archived_now", *(action.adds if blocked else ())}
     facts = {name: fact for name, fact in item.facts.items() if name not in left_out}
     return replace(item, blocked=blocked, facts=facts, content=None)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
-from itertools import chain, product
+from itertools import chain, product, takewhile
 from typing import Any
 
 import orjson
@@ -181,14 +181,15 @@ class Journal:
         rows = (self._connection.execute(query, [self.run, self.plan, *parent]).fetchone() for parent in parents)
         return [State(row["state"]) for row in rows if row]
 
-    def changed(self, keys: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
-        """What this run itself changed of the facts of these items, in whichever of its steps; the last change counts."""
+    def changed(self, keys: Iterable[str], *, before: str = "") -> Mapping[str, Mapping[str, Any]]:
+        """What this run itself changed of the facts of these items, in whichever of its steps (or `before` one of them); the
+        last change counts."""
         query = (
             "SELECT r.facts FROM items i JOIN results r ON r.run = ? AND r.seq = i.seq"
             " WHERE i.plan = ? AND i.step = ? AND i.key = ? AND r.facts IS NOT NULL"
         )
         found: dict[str, dict[str, Any]] = {}
-        for key, step in product(keys, self._steps()):
+        for key, step in product(keys, takewhile(lambda step: step != before, self._steps()) if before else self._steps()):
             for row in self._connection.execute(query, [self.run, self.plan, step, key]):
                 found.setdefault(key, {}).update(orjson.loads(row["facts"]))
         return found

@@ -165,7 +165,8 @@ def test_http_200_is_not_yet_an_edit(change: dict[str, Any], state: State, code:
     (result,) = read(Edit(append="x"), [PAGE], {"edit": {**ANSWER, **change}})
     assert isinstance(result, Outcome)
     assert (result.state, result.code) == (state, code)
-    assert result.facts == ({"revid": 400, "pageid": 12} if state is State.DONE else {})
+    made = {"newrevid": 400} if code == "merged" else {}
+    assert result.facts == ({"revid": 400, "pageid": 12} if state is State.DONE else made)
 
 
 def test_a_null_edit_changes_nothing() -> None:
