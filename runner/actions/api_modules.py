@@ -28,6 +28,7 @@ REFUSED: Mapping[str, str] = {
     "login": _SESSION,
     "clientlogin": _SESSION,
     "logout": _SESSION,
+    "acquiretempusername": _SESSION,
     "createaccount": "it makes an account, whose password would have to stand in the playbook",
     "linkaccount": _CREDENTIALS,
     "unlinkaccount": _CREDENTIALS,
