@@ -209,5 +209,10 @@ def _each(value: Value) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else ()
 
 
+def values_of(text: str) -> tuple[str, ...]:
+    """Every value that a text may be a list of; the whole of it as well."""
+    return tuple(dict.fromkeys((text.removeprefix(UNIT), *_each(text))))
+
+
 def _finding(code: str, message: str, hint: str = "") -> Finding:
     return Finding(path=(), code=code, message=message, hint=hint)
