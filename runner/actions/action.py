@@ -64,12 +64,13 @@ class Evidence:
 
     `entries` are log entries newer than the mark taken before the send, by our user, that bear the run's mark (or, with the
     stamp off, all of ours); `contributions` are such revisions, newer than those that the batch rested on; `current` holds
-    the facts read again, by item key (absent: it is gone).
+    the facts read again, by item key (absent: it is gone). `rights` are the account's: what it may not see may be there.
     """
 
     entries: tuple[LogEntry, ...]
     current: Mapping[str, Item]
     contributions: tuple[Contribution, ...] = ()
+    rights: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +136,7 @@ class Action:
     `request`     the parameters of one request; the last argument is the log summary: the reason and the run's mark
     `read`        one result for every item of the batch, from the wiki's answer
     `confirm`     what is read of a done item just after (None: it is not told of): the result, where the answer does not tell
-                  what came of the write
+                  what came of the write; `confirms` tells of which options that is so
     `refused`     one result for every item, from an API error (code, text) that answered the whole request; what is unchanged
                   by it is looked up all the same
     `replayable`  sending it twice does no harm, so an unanswered request is simply sent again
@@ -197,6 +198,7 @@ class Action:
     removes: bool = False
     check: Callable[[Mapping[str, Any]], Sequence[Finding]] = lambda _value: ()
     confirm: Callable[[Options, Item, Item | None], Result] | None = None
+    confirms: Callable[[Options], bool] = lambda _options: True
     summary: str = "reason"
     per_item: frozenset[str] = frozenset()
     describes: Callable[[Options], str | None] = lambda _options: None

@@ -23,6 +23,7 @@ from runner.actions.api_modules import (
     problem_of_module,
     sent,
 )  # fmt: skip
+from runner.actions.named_pages import ask_about, guarded, questioned, told
 from runner.actions.texts import Valueless, differs, frozen_summary, render
 from runner.errors import Finding
 from runner.model import Blocked, Item, Kind, Outcome, Policy, State
@@ -57,7 +58,15 @@ SCHEMA: Mapping[str, Any] = {
         },
     },
 }  # fmt: skip
-ADDS: Mapping[str, Any] = {"parameters": {"type": "object", "additionalProperties": {"type": "string"}}}
+_NAME = {
+    "type": "object",
+    "required": ["title", "ns"],
+    "properties": {"title": {"type": "string"}, "ns": {"type": "integer"}, "contentmodel": {"type": "string"}},
+}
+ADDS: Mapping[str, Any] = {
+    "parameters": {"type": "object", "additionalProperties": {"type": "string"}},
+    "names": {"type": "array", "items": _NAME},
+}
 # What an answer says of something that was not done, beside what it says of what was.
 FAILURES = ("errors", "error", "missing", "invalid", "special", "notwatched")
 # What `userrights` and its like changed: both are there and empty where the account may not, or had nothing to change.
@@ -103,9 +112,24 @@ def _differs(value: Value) -> bool:
 
 
 def survey(options: Api, items: Sequence[Item], planned: Mapping[str, Item]) -> Survey:
-    """Nothing has to be asked: the parameters of each item are written out."""
-    yield from ()
-    return [item if item.blocked or planned else _written_out(options, item) for item in items]
+    """The parameters of each item are written out, and what pages they name is asked: the guards hold for these."""
+    written = [item if item.blocked or planned else _written_out(options, item) for item in items]
+    sent_by = {one.key: planned.get(one.key, one).facts.get("parameters", {}) for one in written if one.blocked is None}
+    named = {key: _others(options, key, said, items) for key, said in sent_by.items()}
+    pages = yield from ask_about([one for some in named.values() for one in some])
+    return [_naming(item, [pages[one] for one in named.get(item.key, ()) if one in pages]) for item in written]
+
+
+def _others(options: Api, key: str, said: Mapping[str, str], items: Sequence[Item]) -> list[tuple[str, str]]:
+    """What it names beside the item itself, which is known."""
+    own = {(how, str(value)) for one in items if one.key == key and one.kind == "pages"
+           for how, value in (("titles", one.title), ("pageids", one.pageid), ("revids", one.revid))}  # fmt: skip
+    return [one for one in questioned(options.module, said) if one not in own]
+
+
+def _naming(item: Item, pages: Sequence[Mapping[str, Any]]) -> Item:
+    names = [name for page in pages if (name := told(page))]
+    return replace(item, facts={**item.facts, "names": names}) if names else item
 
 
 def _written_out(options: Api, item: Item) -> Item:
@@ -210,9 +234,9 @@ def blocked(_options: Api, item: Item, _account: Account) -> Blocked | None:
     return Blocked(code=obstacle["code"], detail=obstacle["detail"]) if obstacle else None
 
 
-def forbidden(options: Api, _item: Item | None, policy: Policy) -> Blocked | None:
+def forbidden(options: Api, item: Item | None, policy: Policy) -> Blocked | None:
     if options.action in policy.api:
-        return None
+        return guarded(item, policy) if item else None
     detail = f"calling `{options.action}` needs `allow: {{api: [{options.action}]}}` in your own wikis.yaml"
     return Blocked(code="not_allowed", detail=detail)
 

@@ -28,6 +28,7 @@ REFUSED: Mapping[str, str] = {
     "login": _SESSION,
     "clientlogin": _SESSION,
     "logout": _SESSION,
+    "acquiretempusername": _SESSION,
     "createaccount": "it makes an account, whose password would have to stand in the playbook",
     "linkaccount": _CREDENTIALS,
     "unlinkaccount": _CREDENTIALS,
@@ -206,6 +207,11 @@ def _each(value: Value) -> tuple[str, ...]:
     if isinstance(value, str):
         return tuple(value[1:].split(UNIT) if value.startswith(UNIT) else value.split("|"))
     return value if isinstance(value, tuple) else ()
+
+
+def values_of(text: str) -> tuple[str, ...]:
+    """Every value that a text may be a list of; the whole of it as well."""
+    return tuple(dict.fromkeys((text.removeprefix(UNIT), *_each(text))))
 
 
 def _finding(code: str, message: str, hint: str = "") -> Finding:

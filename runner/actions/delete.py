@@ -16,6 +16,8 @@ from runner.actions.protect import set_back
 from runner.actions.protection import own
 from runner.actions.schema import INSTEAD, REASON, TAGS, WATCHING, WATCHLIST, WATCHLIST_EXPIRY, flag
 from runner.actions.setpagelanguage import given_back
+from runner.actions.verdicts import unlike
+from runner.errors import Finding
 from runner.model import FILE_NAMESPACE, Blocked, Item, Kind, Outcome, Ref, State
 from runner.multivalue import join
 
@@ -63,6 +65,11 @@ class Delete:
 def parse(value: Mapping[str, Any]) -> Delete:
     given = dict(value or {})
     return Delete(**{**given, "tags": tuple(given.get("tags", ()))})
+
+
+def settle(options: Delete, raw: Mapping[str, Any] | None) -> tuple[Delete, Sequence[Finding]]:
+    """A wiki may know no end of watching."""
+    return options, unlike(raw, "delete", {"watchlistexpiry": options.watchlistexpiry})
 
 
 def request(options: Delete, batch: Sequence[Item], summary: str) -> Mapping[str, str]:
@@ -191,6 +198,8 @@ DELETE = Action(
     schema=SCHEMA,
     parse=parse,
     check=lambda value: check_expiry(value, "watchlistexpiry"),
+    describes=lambda options: "delete" if options.watchlistexpiry else None,
+    settle=settle,
     request=request,
     read=read,
     refused=refused,

@@ -57,6 +57,7 @@ ADDS: Mapping[str, Any] = {
     "into_ns": {"type": "integer"},
     "into_pageid": {"type": "integer", "minimum": 1},
     "into_contentmodel": {"enum": sorted(CODE)},
+    "part": {"type": "array", "items": {"type": "integer", "minimum": 1}},
 }
 
 
@@ -94,9 +95,11 @@ def survey(options: MergeHistory, items: Sequence[Item], planned: Mapping[str, I
     answer = yield {**query, "titles": options.to, "intestactions": "edit", "intestactionsdetail": "full"}
     target: Page = next(iter(answer["pages"]), {})
     wrong = _target_problem(target)
-    # Just before the write this is known: older revisions do not come.
+    # Just before the write it is known whether the newest fits; but up to a time others may have come, or gone, since.
     newest = None if planned or wrong else (yield from _newest(options, there))
-    return [_aimed(options, item, target, wrong, newest) if item.blocked is None else item for item in items]
+    parts = {} if wrong or not options.timestamp else (yield from _parts(options, there))
+    aimed = [_aimed(options, item, target, wrong, newest) if item.blocked is None else item for item in items]
+    return [replace(one, facts={**one.facts, "part": parts[one.key]}) if one.key in parts else one for one in aimed]
 
 
 def _target_problem(page: Page) -> dict[str, Any]:
@@ -119,6 +122,20 @@ def _newest(options: MergeHistory, items: Sequence[Item]) -> Asking:
         return found
     answer = yield {**query, "pageids": "|".join(str(item.pageid) for item in items)}
     return {f"page:{page['pageid']}": one["timestamp"] for page in answer["pages"] for one in page.get("revisions", ())}
+
+
+def _parts(
+    options: MergeHistory, items: Sequence[Item]
+) -> Generator[Mapping[str, str], Mapping[str, Any], dict[str, list[int]]]:
+    """The revisions that would go of each page, by key, as far as one answer tells: the newest, and the oldest of all."""
+    query = {"action": "query", "prop": "revisions", "rvprop": "ids", "rvlimit": "max"}
+    found: dict[str, list[int]] = {}
+    for item in items:
+        newest = yield {**query, "pageids": str(item.pageid), "rvstart": options.timestamp}
+        oldest = yield {**query, "pageids": str(item.pageid), "rvdir": "newer", "rvlimit": "1"}
+        ids = {one["revid"] for answer in (newest, oldest) for page in answer["pages"] for one in page.get("revisions", ())}
+        found[item.key] = sorted(ids)
+    return found
 
 
 def _aimed(options: MergeHistory, item: Item, target: Page, wrong: Mapping[str, Any], newest: Mapping[str, str] | None) -> Item:
@@ -176,6 +193,8 @@ def drift(_options: MergeHistory, planned: Item, current: Item | None) -> str | 
         return reason
     if current.revid != planned.revid:
         return "edited"
+    if "part" in planned.facts and current.facts.get("part") != planned.facts["part"]:
+        return "history"
     moved = current.facts.get("into_pageid") != planned.facts.get("into_pageid")
     return "target" if moved or "obstacle" in current.facts else None
 

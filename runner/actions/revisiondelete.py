@@ -13,6 +13,7 @@ from typing import Any
 
 from runner.actions.action import Account, Action, Again, Evidence, Inverse, LogEntry, Result
 from runner.actions.schema import INSTEAD, REASON, TAGS, choice
+from runner.actions.verdicts import failed, unsure
 from runner.errors import Finding
 from runner.model import Blocked, Item, Kind, Outcome, State, digits, ref_of
 from runner.multivalue import join
@@ -156,6 +157,18 @@ def _became(item: Item, entry: Mapping[str, Any], flags: Mapping[str, str]) -> d
     return {"hidden": hidden} if hidden != sorted(item.facts["hidden"]) else {}
 
 
+def confirm(options: RevisionDelete, item: Item, current: Item | None) -> Result:
+    """The answer does not tell whether it is hidden from administrators, too: that is read again."""
+    if current is None:
+        return unsure(item, "gone", "hidden, it seems, and not found again")
+    then = "suppressed" in wanted(options, item.facts["hidden"])
+    if ("suppressed" in current.facts["hidden"]) == then:
+        return Outcome(seq=item.seq, state=State.DONE)
+    told = failed(item, "not_effective", "it is not hidden from administrators" if then else "it is still suppressed")
+    now = sorted(current.facts["hidden"])
+    return replace(told, facts={"hidden": now} if now != sorted(item.facts["hidden"]) else {})
+
+
 def refused(_options: RevisionDelete, batch: Sequence[Item], code: str, text: str) -> tuple[Result, ...]:
     return tuple(Outcome(seq=item.seq, state=State.FAILED, code=code, detail=text) for item in batch)
 
@@ -201,6 +214,9 @@ def probe(options: RevisionDelete, item: Item, evidence: Evidence) -> Result:
     if current is None:
         return Outcome(seq=item.seq, state=State.SKIPPED, code="drift:gone", detail="it no longer exists")
     if frozenset(current.facts["hidden"]) == wanted(options, item.facts["hidden"]):
+        if _in_the_other_log(options, item) and "suppressionlog" not in evidence.rights:
+            detail = "it is as wanted; whether by this run tells a log that needs the right 'suppressionlog'"
+            return unsure(item, "unseen_log", detail)
         return Outcome(
             seq=item.seq,
             state=State.UNCHANGED,
@@ -208,6 +224,11 @@ def probe(options: RevisionDelete, item: Item, evidence: Evidence) -> Result:
             detail="it is as wanted; the log has no entry of this run",
         )
     return Again(seq=item.seq, code="not_hidden")
+
+
+def _in_the_other_log(options: RevisionDelete, item: Item) -> bool:
+    """What is or was suppressed stands in the suppression log alone, which not everybody may read."""
+    return "suppressed" in {*item.facts["hidden"], *wanted(options, item.facts["hidden"])}
 
 
 def _is_about(entry: LogEntry, item: Item) -> bool:
@@ -265,6 +286,8 @@ REVISIONDELETE = Action(
     check=check,
     request=request,
     read=read,
+    confirm=confirm,
+    confirms=lambda options: options.suppress != "nochange",
     refused=refused,
     drift=drift,
     blocked=blocked,

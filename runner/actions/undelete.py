@@ -13,6 +13,8 @@ from typing import Any
 from runner.actions.action import Account, Action, Again, Evidence, Inverse, Result
 from runner.actions.expiry import check_expiry
 from runner.actions.schema import INSTEAD, REASON, TAGS, WATCHING, WATCHLIST, WATCHLIST_EXPIRY, flag
+from runner.actions.verdicts import unlike
+from runner.errors import Finding
 from runner.model import FILE_NAMESPACE, Blocked, Item, Outcome, Ref, State, digits
 from runner.multivalue import join
 
@@ -51,6 +53,11 @@ class Undelete:
 def parse(value: Mapping[str, Any]) -> Undelete:
     given = dict(value or {})
     return Undelete(**{**given, "tags": tuple(given.get("tags", ()))})
+
+
+def settle(options: Undelete, raw: Mapping[str, Any] | None) -> tuple[Undelete, Sequence[Finding]]:
+    """A wiki may know no end of watching."""
+    return options, unlike(raw, "undelete", {"watchlistexpiry": options.watchlistexpiry})
 
 
 def request(options: Undelete, batch: Sequence[Item], summary: str) -> Mapping[str, str]:
@@ -148,6 +155,8 @@ UNDELETE = Action(
     schema=SCHEMA,
     parse=parse,
     check=lambda value: check_expiry(value, "watchlistexpiry"),
+    describes=lambda options: "undelete" if options.watchlistexpiry else None,
+    settle=settle,
     request=request,
     read=read,
     refused=refused,

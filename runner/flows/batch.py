@@ -128,7 +128,7 @@ class Sending:
         """What the answer calls done is read again, where it does not tell what came of it. Until it is read it is unsure."""
         confirm, options = self.step.action.confirm, self.step.options
         items = [item for item, result in zip(batch.items, sent.results, strict=True) if _is_said(result)]
-        if confirm is None or not items:
+        if confirm is None or not items or not self.step.action.confirms(options):
             return sent
         try:
             found = read_facts(self.connected.wiki.read, [ref_of(item) for item in items], self.step.id, self.step.action)

@@ -40,6 +40,7 @@ class Tracing:
                 entries=tuple(one for one in logged if one.logid > entry.newest_logid),
                 current=current,
                 contributions=tuple(dict.fromkeys((*before[1][entry.item.key], *later[1][entry.item.key]))),
+                rights=self.connected.account.rights,
             )
             for entry in entries
         ]

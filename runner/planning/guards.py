@@ -22,8 +22,10 @@ class Untouchable:
         """Whether the plan must not be applied because of this item, where it goes, or what its request names. A range of
         addresses is every address in it."""
         targets = (item.facts.get("to", ""), item.facts.get("into", ""))
-        named = {item.title, *targets, *item.facts.get("parameters", {}).values()}
-        if self.namespaces & {item.ns, item.facts.get("to_ns"), item.facts.get("into_ns")} or self._covered(item):
+        pages = item.facts.get("names", ())
+        named = {item.title, *targets, *(page["title"] for page in pages), *item.facts.get("parameters", {}).values()}
+        numbers = {item.ns, item.facts.get("to_ns"), item.facts.get("into_ns"), *(page["ns"] for page in pages)}
+        if self.namespaces & numbers or self._covered(item):
             return True
         return any(title in self.titles for text in named for title in _titles(text))
 

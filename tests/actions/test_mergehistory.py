@@ -30,7 +30,7 @@ def aimed(
     def wiki(query: Query) -> dict[str, Any]:
         if "titles" in query:
             return {"pages": [target] if target else []}
-        return {"pages": [{"pageid": 22, "title": "A", "revisions": [{"timestamp": newest}] if newest else []}]}
+        return {"pages": [{"pageid": 22, "title": "A", "revisions": [{"timestamp": newest, "revid": 54}] if newest else []}]}
 
     (found,), asked = surveyed(MERGEHISTORY, value, [PLAIN], wiki, planned)
     return found, asked
@@ -42,6 +42,7 @@ def test_the_target_is_frozen_as_the_wiki_writes_it() -> None:
     assert len(asked) == 2
     found, asked = aimed({"to": "fresh", "timestamp": "2024-01-01T00:00:00Z"})
     assert asked[1]["rvstart"] == "2024-01-01T00:00:00Z"
+    assert found.facts == {**PAGE.facts, "part": [54]}
     _, asked = aimed({"to": "fresh"}, planned=(PAGE,))
     assert len(asked) == 1
 
@@ -92,6 +93,8 @@ def test_drift_of_the_target() -> None:
     assert drift(TO, PAGE, replace(PAGE, facts={**PAGE.facts, "into_pageid": 431})) == "target"
     assert drift(TO, PAGE, replace(PAGE, facts={"obstacle": {"code": "no_target", "detail": ""}})) == "target"
     assert drift(TO, PAGE, replace(PAGE, revid=56)) == "edited"
+    parts = [replace(PAGE, facts={**PAGE.facts, "part": part}) for part in ([53, 54], [54])]
+    assert [drift(TO, parts[0], one) for one in parts] == [None, "history"]
 
 
 def test_both_pages_are_guarded() -> None:

@@ -13,6 +13,7 @@ from runner.actions.revisiondelete import (
     RevisionDelete,
     blocked,
     check,
+    confirm,
     drift,
     effect,
     log,
@@ -145,3 +146,28 @@ def test_a_contradiction_is_found() -> None:
     assert [finding.path for finding in check({"hide": ["content"], "show": ["comment", "content"]})] == [("show", 1)]
     assert check({"hide": ["content"], "show": ["comment"]}) == []
     assert [finding.code for finding in check({"reason": "x"})] == ["required"]
+
+
+@pytest.mark.parametrize(("suppress", "before", "after", "state"), [
+    ("yes", [], ["user", "suppressed"], State.DONE), ("yes", [], ["user"], State.FAILED),
+    ("no", ["suppressed"], ["user"], State.DONE), ("no", ["suppressed"], ["user", "suppressed"], State.FAILED),
+])  # fmt: skip
+def test_whether_it_is_suppressed_is_read_again(suppress: str, before: list[str], after: list[str], state: State) -> None:
+    options = RevisionDelete(hide=("user",), suppress=suppress)
+    result = confirm(options, revision(29, *before), revision(29, *after))
+    assert isinstance(result, Outcome)
+    assert result.state is state
+    gone = confirm(options, revision(29), None)
+    assert isinstance(gone, Outcome)
+    assert gone.state is State.UNSURE
+
+
+@pytest.mark.parametrize(("rights", "state", "code"), [
+    ({"suppressionlog"}, State.UNCHANGED, "looked_up"), (set(), State.UNSURE, "unseen_log"),
+])  # fmt: skip
+def test_a_log_that_cannot_be_seen_proves_nothing(rights: set[str], state: State, code: str) -> None:
+    options = RevisionDelete(hide=("user",), suppress="yes")
+    now = {"rev:29": revision(29, "suppressed", "user")}
+    result = probe(options, revision(29), Evidence(entries=(), current=now, rights=frozenset(rights)))
+    assert isinstance(result, Outcome)
+    assert (result.state, result.code) == (state, code)

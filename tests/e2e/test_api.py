@@ -458,3 +458,29 @@ def test_a_forged_plan_goes_no_way_round(desk: Desk, wiki: MediaWiki) -> None:
     assert wiki.rows("SELECT up_value FROM user_properties WHERE up_property = 'userjs-mop'") == []
     result = forged("${item.title}", "${vars.secret}")
     assert (result.code, "names nothing of an item" in result.err) == (2, True)
+
+
+@pytest.mark.parametrize("page", ["MediaWiki:Common.js", "mediaWiki:sidebar", "User:Bob/common.css"])
+@pytest.mark.parametrize("text", ["'%s'", "['Bulk/002', '%s']", "'${item.title}|%s'"])
+def test_a_page_that_a_parameter_names_is_guarded_like_an_item(desk: Desk, wiki: MediaWiki, page: str, text: str) -> None:
+    if page.startswith("User"):
+        someone(wiki, "bob").edit(page, "a {}")
+    allow(desk, wiki.api, "api: [setnotificationtimestamp]")
+    call = f"- {{id: a, {PAGE}, api: {{action: setnotificationtimestamp, parameters: {{titles: {text % page}}}}}}}"
+    (item,) = planned(desk, call, "wiki: allowing")["a"]
+    assert item["blocked"]["code"] == "not_allowed"
+    allow(desk, wiki.api, "api: [setnotificationtimestamp], namespaces: [MediaWiki], scripts: true")
+    (item,) = planned(desk, call, "wiki: allowing")["a"]
+    assert "blocked" not in item
+    for never in (f"titles: ['{page}']", f"namespaces: [{page.partition(':')[0]}]"):
+        refused = desk.wikimop("plan", desk.playbook(call, f"wiki: allowing\nnever_touch: {{{never}}}"), code=3)
+        assert "never_touch: the plan holds" in refused.out
+
+
+def test_a_page_that_is_named_by_its_id_is_guarded(desk: Desk, wiki: MediaWiki) -> None:
+    someone(wiki).edit("MediaWiki:Sidebar", "* navigation")
+    ((number,),) = wiki.rows("SELECT page_id FROM page WHERE page_namespace = 8 AND page_title = 'Sidebar'")
+    allow(desk, wiki.api, "api: [setnotificationtimestamp]")
+    call = f"- {{id: a, {PAGE}, api: {{action: setnotificationtimestamp, parameters: {{pageids: '{number}'}}}}}}"
+    (item,) = planned(desk, call, "wiki: allowing")["a"]
+    assert item["blocked"]["code"] == "not_allowed"

@@ -102,3 +102,18 @@ def test_drift(desk: Desk, wiki: MediaWiki) -> None:
     assert {title: code for title, (_, code) in ends(run).items()} == {
         "Article 20": "drift:edited", "Article 21": "drift:moved", "Article 22": "drift:gone", "Article 23": "drift:target",
     }  # fmt: skip
+
+
+def test_up_to_a_time_the_history_must_be_the_planned_one(desk: Desk, wiki: MediaWiki) -> None:
+    """Somebody puts the older part elsewhere: what is left of it is not what was reviewed, though the last revision is."""
+    other = someone(wiki)
+    other.edit("Fresh", "New.")
+    other.edit("Elsewhere", "New.")
+    old = revisions(wiki, "History/Long")
+    times = [wiki.rows("SELECT rev_timestamp FROM revision WHERE rev_id = ?", old[at])[0][0] for at in (0, 2)]
+    plan = plan_file(desk, merge(f"to: Fresh, timestamp: '{times[1]}'", "[History/Long]"))
+    other.post(action="mergehistory", **{"from": "History/Long"}, to="Elsewhere", timestamp=str(times[0]))
+    assert revisions(wiki, "History/Long") == old[1:]
+    run = applied(desk, plan, code=1)
+    assert ends(run) == {"History/Long": ("skipped", "drift:history")}
+    assert len(revisions(wiki, "Fresh")) == 1

@@ -129,6 +129,7 @@ def test_never_touch_knows_titles_and_namespaces() -> None:
 @pytest.mark.parametrize(("facts", "matched"), [
     ({"to": "Main Page", "to_ns": 0}, True), ({"to": "MediaWiki:X", "to_ns": 8}, True), ({"to": "Main", "to_ns": 0}, False),
     ({"parameters": {"titles": "A|Main_Page"}}, True), ({"parameters": {"titles": "\x1fA\x1fMain Page"}}, True),
+    ({"names": [{"title": "Main Page", "ns": 0}]}, True), ({"names": [{"title": "MediaWiki:X", "ns": 8}]}, True),
     ({"parameters": {"user": "Bob", "to": "Main Page"}}, True), ({"parameters": {"text": "See Main Page"}}, False),
 ])  # fmt: skip
 def test_never_touch_holds_for_whatever_an_item_names(facts: dict[str, object], *, matched: bool) -> None:
