@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
-Kind = Literal["pages", "deleted_pages", "revisions", "deleted_revisions", "file_versions", "deleted_files", "log_entries"]
+Kind = Literal[
+    "pages", "deleted_pages", "revisions", "deleted_revisions", "file_versions", "deleted_files", "log_entries", "users"
+]  # fmt: skip
 """What the items of a source are."""
 
 
@@ -69,7 +71,8 @@ class Ref:
 
     A page has `title` and, where it exists, `pageid`; a revision has `revid`. What is archived is named by `title` and
     `timestamp` (ISO, its own), an archived revision by `revids` as well (one, or several of one second), an old version of
-    a file by its `archivename`, where the wiki tells it. `number` is the id of a deleted file or of a log entry. `parents`
+    a file by its `archivename`, where the wiki tells it. `number` is the id of a deleted file or of a log entry. A user is
+    named by the `title` of their page, whether there is one or not; one whose name is hidden by `number` alone. `parents`
     are the items that it was derived from, as (step, key) of an earlier step; `problem` says why it can never be an item
     that is done. `related` says of what it was taken along: `talk of X`; `through` is the redirect that led to it, `origin`
     the member of a union that found it first: `union.1`.
@@ -114,6 +117,11 @@ def digits(timestamp: str) -> str:
     return "".join(char for char in timestamp if char.isdecimal())
 
 
+def user_of(title: str) -> str:
+    """The user, by the title of their page: an account, an IP address, or a range of these."""
+    return title.partition(":")[2]
+
+
 def _dated(prefix: str) -> Callable[[Ref], str]:
     return lambda ref: f"{prefix}:{digits(ref.timestamp)}:{ref.title}"
 
@@ -131,10 +139,12 @@ _KEYS: Mapping[Kind, Callable[[Ref], str]] = {
     "file_versions": _dated("oldimage"),
     "deleted_files": lambda ref: f"filearchive:{ref.title if ref.number is None else ref.number}",
     "log_entries": lambda ref: f"logging:{ref.number}",
+    "users": lambda ref: f"user:{user_of(ref.title)}" if ref.title else f"user:#{ref.number}",
 }
 _PREFIXES: Mapping[str, Kind] = {
     "page": "pages", "title": "pages", "deleted": "deleted_pages", "rev": "revisions", "archive": "deleted_revisions",
     "archived": "deleted_revisions", "oldimage": "file_versions", "filearchive": "deleted_files", "logging": "log_entries",
+    "user": "users",
 }  # fmt: skip
 
 
@@ -144,8 +154,8 @@ class Item:
 
     For a page `revid` is its last revision; for a revision it is the revision itself. `facts` holds the rest as JSON
     values, each kind its own (`runner/kinds`): `redirect`, `length`, `protection`, `timestamp`, `current`, `hidden` (a
-    list of content, comment, user, suppressed). `seq` counts from 1 in the order of execution and is not part of the plan
-    file.
+    list of content, comment, user, suppressed), `block` (that of a user, or None). `seq` counts from 1 in the order of
+    execution and is not part of the plan file.
     """
 
     step: str

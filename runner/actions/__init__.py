@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from runner.actions.action import Action
+from runner.actions.block import BLOCK
 from runner.actions.delete import DELETE
 from runner.actions.purge import PURGE
 from runner.actions.revisiondelete import REVISIONDELETE
+from runner.actions.unblock import UNBLOCK
 from runner.actions.undelete import UNDELETE
 
-ACTIONS: Mapping[str, Action] = {action.name: action for action in (PURGE, DELETE, REVISIONDELETE, UNDELETE)}
+ACTIONS: Mapping[str, Action] = {action.name: action for action in (PURGE, DELETE, REVISIONDELETE, UNDELETE, BLOCK, UNBLOCK)}

@@ -71,7 +71,8 @@ class Inverse:
     """What takes an item's outcome back: an action with its options (as a playbook would say them, without a reason) on
     items of a kind of source. `expect` are facts that an item must still have: whatever differs was changed since.
     `restores` are facts that it must have afterwards; a `pageid` among them means the page of its title. `chosen`: the
-    refs are pages, and what is meant are those of this kind that belong to them and are chosen.
+    refs are pages, and what is meant are those of this kind that belong to them and are chosen. `signed`: its log summary
+    says that it is an undo; without that, the items bring their own.
     """
 
     action: str
@@ -81,6 +82,7 @@ class Inverse:
     expect: Mapping[str, Any] = field(default_factory=dict)
     restores: Mapping[str, Any] = field(default_factory=dict)
     chosen: Callable[[Ref], bool] | None = None
+    signed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +98,12 @@ class Action:
     `group`       items of one request agree in it; `single` means one item a request
     `request`     the parameters of one request; the last argument is the log summary: the reason and the run's mark
     `read`        one result for every item of the batch, from the wiki's answer
+    `confirm`     what is read of a done item just after (None: it is not told of): the result, where the answer does not tell
+                  what came of the write
     `refused`     one result for every item, from an API error (code, text) that answered the whole request
     `replayable`  sending it twice does no harm, so an unanswered request is simply sent again
     `log`         the filters of `list=logevents` that find its entries; None: it leaves none
+    `marked`      whether its log summaries bear the run's mark; those without are told apart by `probe`
     `probe`       what became of an unanswered item; `Again` when it surely did not happen
     `effect`      the facts of the item that its success changed, for later steps of the run and for undo; what only the
                   answer tells stands in `Outcome.facts`
@@ -127,6 +132,7 @@ class Action:
     token: bool = True
     replayable: bool = False
     log: Callable[[Options], Mapping[str, str]] | None = None
+    marked: Callable[[Options], bool] = lambda _options: True
     probe: Callable[[Options, Item, Evidence], Result] | None = None
     effect: Callable[[Options, Item], Mapping[str, Any]] = lambda _options, _item: {}
     inverse: Callable[[Options, Item, Mapping[str, Any]], tuple[Inverse, ...] | Blocked] | None = None
@@ -135,3 +141,4 @@ class Action:
     shared: frozenset[str] = frozenset()
     removes: bool = False
     check: Callable[[Mapping[str, Any]], Sequence[Finding]] = lambda _value: ()
+    confirm: Callable[[Options, Item, Item | None], Result] | None = None

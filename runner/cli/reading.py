@@ -97,7 +97,7 @@ _READERS = {"lines": _lines, "csv": _csv, "jsonl": _jsonl}
 
 
 def _checked(head: File, path: Path, line: int, value: str) -> str:
-    if head.kind != "titles" and not (value.isascii() and value.isdecimal() and int(value) > 0):
+    if head.kind not in ("titles", "names") and not (value.isascii() and value.isdecimal() and int(value) > 0):
         raise UsageError(f"{path}:{line}: '{value}' is no number", hint=f"the file holds {head.kind}")
     return value
 

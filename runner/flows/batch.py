@@ -9,9 +9,9 @@ from typing import Any
 from runner.actions.action import Again, Evidence, LogEntry, Result
 from runner.errors import GuardStop, WikimopError
 from runner.flows.context import Connected, Log
-from runner.flows.facts import read_again
+from runner.flows.facts import read_again, read_facts
 from runner.flows.steps import PlannedStep
-from runner.model import Item, Outcome, State
+from runner.model import Item, Outcome, State, ref_of
 from runner.planning.stamp import mark, summary
 from runner.retry import Failure, Kind, pause
 from runner.store.journal import Entry
@@ -88,7 +88,7 @@ class Sending:
             # An answer of another shape tells nothing: the wiki is asked what happened.
             self.log.warning("answer_malformed", batch=batch.number)
             results = _unsure(batch.items, Failure(kind=Kind.NOT_JSON, detail="the answer is of an unknown shape"))
-        sent = self._looked_up(batch, results)
+        sent = self._confirmed(batch, self._looked_up(batch, results))
         for warning in answer.get("warnings", ()):
             if warning.get("code") in MISUNDERSTOOD:
                 text = f"the wiki did not take the write as asked: {warning.get('text')} ({warning['code']})"
@@ -97,6 +97,22 @@ class Sending:
             # A rate limit that came as a warning holds everybody, like one that came as an error.
             return self._held(sent, Failure(kind=Kind.RATELIMITED, detail="rate limited"))
         return sent
+
+    def _confirmed(self, batch: Batch, sent: Sent) -> Sent:
+        """What the answer calls done is read again, where it does not tell what came of it. Until it is read it is unsure."""
+        confirm, options = self.step.action.confirm, self.step.options
+        items = [item for item, result in zip(batch.items, sent.results, strict=True) if _is_said(result)]
+        if confirm is None or not items:
+            return sent
+        try:
+            found = read_facts(self.connected.wiki.read, [ref_of(item) for item in items], self.step.id, self.step.action)
+        except WikimopError as error:
+            unread = Failure(kind=Kind.LOST, detail=f"done, it seems, and not read again: {error.message}")
+            results = {result.seq: result for result in _unsure(items, unread)}
+            return replace(sent, results=_with(sent.results, results), error=sent.error or error)
+        current = {one.key: one for one in found if one.blocked is None}
+        confirmed = {item.seq: confirm(options, item, current.get(item.key)) for item in items}
+        return replace(sent, results=_with(sent.results, confirmed))
 
     def _held(self, sent: Sent, failure: Failure) -> Sent:
         """Wait as long as the wiki wants, or ever longer, before anything else is sent; the run stops when patience is used
@@ -124,7 +140,7 @@ class Sending:
             found = {result.seq: result for result in self.look_up(entries, patient=True)}
         except WikimopError as error:
             return Sent(results=results, error=error)
-        return Sent(results=tuple(found.get(result.seq, result) for result in results))
+        return Sent(results=_with(results, found))
 
     def look_up(self, entries: Sequence[Entry], *, patient: bool) -> list[Result]:
         """What became of items that were sent without an answer. `patient`: the wiki may still be at it, so what seems
@@ -150,7 +166,7 @@ class Sending:
             return []
         read = self.connected.wiki.read
         since = min(entry.newest_logid for entry in entries)
-        ours = mark(self.header["stamp"], self.run)
+        ours = mark(self.header["stamp"], self.run) if action.marked(options) else ""
         filters = action.log(options)
 
         def logged() -> Iterator[LogEntry]:
@@ -168,6 +184,15 @@ class Sending:
 def _evidence(entry: Entry, found: Iterable[LogEntry], current: Mapping[str, Item]) -> Evidence:
     newer = tuple(one for one in found if one.logid > entry.newest_logid)
     return Evidence(entries=newer, current=current)
+
+
+def _is_said(result: Result) -> bool:
+    """Whether the wiki's own answer says that it is done."""
+    return isinstance(result, Outcome) and result.state is State.DONE and not result.code
+
+
+def _with(results: Sequence[Result], others: Mapping[int, Result]) -> tuple[Result, ...]:
+    return tuple(others.get(result.seq, result) for result in results)
 
 
 def _judged(result: Result, failure: Failure) -> Result:

@@ -16,6 +16,7 @@ from runner.flows.header import plan_header
 from runner.flows.names import check_tags, described_steps, fixed_source, missing_names, untouchables
 from runner.flows.notes import Notes
 from runner.flows.resolve import Resolver
+from runner.flows.restrictions import settled_blocks
 from runner.flows.settle import settle_where
 from runner.flows.stages import Stage, earlier_items
 from runner.flows.where import Filter, left_out
@@ -133,6 +134,7 @@ class _Planner:
         """Plan every step of the stage, and give the header."""
         steps, amiss = self._settled(self._fixed())
         check_tags(steps, self._playbook.path, self._connected)
+        steps = settled_blocks(steps, self._playbook.path, self._connected)
         self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
         warnings += [warning for step in steps for warning in missing_names(step.source, self._read)]
         warnings = list(dict.fromkeys([*amiss, *warnings]))

@@ -18,10 +18,23 @@ from runner.flows.related import Relatives
 from runner.flows.sets import Sets, has_parents
 from runner.flows.where import Filter
 from runner.model import Item, Ref, ref_of
-from runner.sources import ordered, reading
+from runner.sources import ordered, reading, users
 from runner.sources.reading import Parents
 from runner.sources.records import RECORDS, Record, as_kind
-from runner.sources.source import File, FromStep, Intersect, LogIds, Module, Owned, PageIds, RevIds, Source, Titles, Union
+from runner.sources.source import (
+    File,
+    FromStep,
+    Intersect,
+    LogIds,
+    Module,
+    Names,
+    Owned,
+    PageIds,
+    RevIds,
+    Source,
+    Titles,
+    Union,
+)
 from runner.store.scratch import Gathered, Scratch
 from runner.wiki.query import Read, answers, ask, batches, chunks, first_batch
 
@@ -73,9 +86,9 @@ class Resolver:
             yield from (ref for ref in found if seen.add(ref.identity))
 
     def _without(self, found: Iterator[Ref], excluded: Source, left_out: Scratch) -> Iterator[Ref]:
-        by_name = isinstance(excluded.head, Titles | File)
+        by_name = isinstance(excluded.head, Titles | Names | File)
         for ref in self.refs(excluded):
-            if by_name and ref.problem is not None and ref.problem.code != "unknown_fact":
+            if by_name and ref.problem is not None and ref.problem.code not in ("unknown_fact", "hidden_name"):
                 self._useless(ref)
             left_out.add(ref.identity)
         yield from (ref for ref in found if ref.identity not in left_out)
@@ -110,7 +123,7 @@ class Resolver:
             return self._belonging.to(source.kind, self.refs(source.of)) if source.of else iter(())
         return self._listed(source, head)
 
-    def _listed(self, source: Source, head: Titles | PageIds | RevIds | LogIds | File) -> Iterator[Ref]:
+    def _listed(self, source: Source, head: Titles | PageIds | RevIds | LogIds | Names | File) -> Iterator[Ref]:
         """What is named one by one; a file is read as it goes."""
         values: Iterable[Any] = self.values(head) if isinstance(head, File) else head.values
         kind = head.kind if isinstance(head, File) else _KINDS[type(head)]
@@ -118,6 +131,8 @@ class Resolver:
             refs = (reading.named(str(title)) for title in values)
             pages = self._titles(refs, redirects=source.redirects, converttitles=source.converttitles)
             return pages if source.kind == "pages" else self._belonging.named(source.kind, pages)
+        if kind == "names":
+            return self._names(values)
         numbers = (int(value) for value in values)
         if kind == "logids":
             return self._belonging.log_entries(numbers)
@@ -136,6 +151,10 @@ class Resolver:
             query = reading.titles_query([ref.title for ref in named], redirects=redirects, converttitles=converttitles)
             titles = reading.read_titles(first_batch(self.read, query))
             yield from reading.resolve_titles(chunk, titles)
+
+    def _names(self, values: Iterable[Any]) -> Iterator[Ref]:
+        for chunk in chunks((users.written(str(value)) for value in values), self.batch):
+            yield from users.read_names(first_batch(self.read, users.names_query(chunk)), chunk)
 
     def _page_ids(self, values: Iterable[int]) -> Iterator[Ref]:
         for chunk in chunks(values, self.batch):
@@ -222,7 +241,7 @@ class Resolver:
                 yield from (ref.derived(chunk[0] if single else None) for ref in reading.read_pages(found))
 
 
-_KINDS = {Titles: "titles", PageIds: "pageids", RevIds: "revids", LogIds: "logids"}
+_KINDS = {Titles: "titles", PageIds: "pageids", RevIds: "revids", LogIds: "logids", Names: "names"}
 
 
 def _only_missing(ref: Ref) -> bool:

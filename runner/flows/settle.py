@@ -54,7 +54,8 @@ class _Settling:
 
     def check(self, found: Sequence[Leaf]) -> None:
         """Every name that is not a title."""
-        self._refuse("tag", _tags(found), self._known_tags)
+        self._refuse("tag", _members(found, "tags"), self._known_tags)
+        self._refuse("group of users", _members(found, "groups"), self._known_groups)
         self._refuse("content model", _values(found, "content_model"), self._known_models)
         self._protections([leaf for leaf in found if isinstance(leaf, Protection)])
         self._users(sorted({*_values(found, "user"), *_editors(found)}))
@@ -102,6 +103,10 @@ class _Settling:
         for answer in answers(self.read, {"action": "query", "list": "tags", "tglimit": "max"}):
             yield from (str(tag["name"]) for tag in answer["query"]["tags"])
 
+    def _known_groups(self) -> Iterator[str]:
+        answer = ask(self.read, {"action": "query", "meta": "siteinfo", "siprop": "usergroups"})
+        yield from (str(group["name"]) for group in answer["query"]["usergroups"])
+
     def _known_models(self) -> Iterator[str]:
         answer = ask(self.read, {"action": "paraminfo", "modules": "edit"})
         for parameter in answer["paraminfo"]["modules"][0]["parameters"]:
@@ -138,8 +143,8 @@ def _is_bare(fact: str, name: str, page: Mapping[str, object], namespace: int | 
     return page.get("ns") == namespace and not name.startswith(":")
 
 
-def _tags(found: Sequence[Leaf]) -> list[str]:
-    return [name for leaf in found if isinstance(leaf, Members) and leaf.fact == "tags" for name in leaf.names]
+def _members(found: Sequence[Leaf], fact: str) -> list[str]:
+    return [name for leaf in found if isinstance(leaf, Members) and leaf.fact == fact for name in leaf.names]
 
 
 def _values(found: Sequence[Leaf], fact: str) -> list[str]:

@@ -81,7 +81,7 @@ class _Undoing:
         later: dict[str, dict[str, Any]] = {}
         steps: list[_Step] = []
         for step in reversed(list(planned_steps(self._plan.header))):
-            rows = [row for row in journal.rows(step=step.id) if row[1].state not in _UNTOUCHED]
+            rows = [row for row in journal.rows(step=step.id) if _is_changed(row[1])]
             steps += self._inverted(step, rows[::-1], later)
         if not steps:
             raise UsageError(f"run {self._run.id} changed nothing that could be taken back")
@@ -103,14 +103,23 @@ class _Undoing:
             for inverse in inverses:
                 # What a later step of the run changed again is so by now.
                 expect = {name: later.get(item.key, {}).get(name, fact) for name, fact in inverse.expect.items()}
-                into = self._step_of(found, step, inverse.action, inverse.kind, inverse.options)
+                into = self._step_of(found, step, inverse.action, inverse.kind, inverse.options, signed=inverse.signed)
                 into.wanted += [(ref, replace(inverse, expect=expect), item) for ref in inverse.refs]
             later.setdefault(item.key, {}).update({**outcome.facts, **later.get(item.key, {})})
         return list(found.values())
 
-    def _step_of(self, found: dict[str, _Step], step: PlannedStep, action: str, kind: str, given: Mapping[str, Any]) -> _Step:
+    def _step_of(
+        self,
+        found: dict[str, _Step],
+        step: PlannedStep,
+        action: str,
+        kind: str,
+        given: Mapping[str, Any],
+        *,
+        signed: bool = True,
+    ) -> _Step:
         options = dict(given)
-        if "reason" in ACTIONS[action].schema["properties"] and given is not step.raw:
+        if signed and "reason" in ACTIONS[action].schema["properties"] and given is not step.raw:
             options["reason"] = f"Undo of {self._run.id}"
         name = orjson.dumps([action, kind, options, given is step.raw], option=orjson.OPT_SORT_KEYS).decode()
         if name not in found:
@@ -125,7 +134,7 @@ class _Undoing:
             refs = [ref for ref, _, _ in wanted]
             items = place(refs, read_facts(self._read, refs, step.id, step.action), step.id)
             judged = [
-                _expected(judge(item, step.action, options, self._connected.account, {}), inverse)
+                _expected(judge(_restoring(item, inverse), step.action, options, self._connected.account, {}), inverse)
                 for item, (_, inverse, _) in zip(items, wanted, strict=True)
             ]
             self._add([step.action.shown(options, item) for item in judged])
@@ -187,8 +196,13 @@ class _Undoing:
 _UNTOUCHED = (State.PENDING, State.UNCHANGED, State.SKIPPED, State.FAILED)
 
 
+def _is_changed(outcome: Outcome) -> bool:
+    """Whether it changed something: what failed may have, if it is known what came of it."""
+    return outcome.state not in _UNTOUCHED or (outcome.state is State.FAILED and bool(outcome.facts))
+
+
 def _inverse(step: PlannedStep, item: Item, outcome: Outcome) -> tuple[Inverse, ...] | Blocked:
-    if outcome.state is not State.DONE:
+    if outcome.state not in (State.DONE, State.FAILED):
         return OPEN
     return step.action.inverse(step.options, item, outcome.facts) if step.action.inverse else NEVER
 
@@ -202,9 +216,13 @@ def _blocked(item: Item, why: Blocked) -> Item:
     return replace(item, blocked=why, parents=(), wants=(), facts={})
 
 
+def _restoring(item: Item, inverse: Inverse) -> Item:
+    """The item with what it must be afterwards."""
+    return replace(item, facts={**item.facts, "restores": dict(inverse.restores)}) if inverse.restores else item
+
+
 def _expected(item: Item, inverse: Inverse) -> Item:
     """Blocked if somebody changed since what the run had done."""
-    item = replace(item, facts={**item.facts, "restores": dict(inverse.restores)}) if inverse.restores else item
     now = {"revid": item.revid, "title": item.title, "pageid": item.pageid, "ns": item.ns, **item.facts}
     changed = [name for name, fact in inverse.expect.items() if now.get(name) != fact]
     if item.blocked or not changed:

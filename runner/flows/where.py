@@ -13,7 +13,7 @@ from typing import Any
 from runner.flows.lookup import Lookup
 from runner.flows.notes import Note
 from runner.kinds import KINDS
-from runner.model import Blocked, Kind, Ref
+from runner.model import Blocked, Kind, Ref, user_of
 from runner.sources.source import Source
 from runner.where.catalogue import CONDITIONS, Group, groups
 from runner.where.conditions import All
@@ -94,7 +94,9 @@ class Filter:
 
 def _entry(ref: Ref) -> _Entry:
     facts = {"title": ref.title, "namespace": ref.ns} if ref.title and ref.ns is not None else {}
-    if ref.problem is not None and ref.problem.code == MISSING and ref.kind == "pages":
+    if ref.kind == "users" and ref.title:
+        facts = {"name": user_of(ref.title)}
+    if ref.problem is not None and ref.problem.code == MISSING and ref.kind in ("pages", "users"):
         facts["exists"] = False
     return _Entry(ref, facts)
 

@@ -211,5 +211,7 @@ _DRIFT = {
     "visibility": "what is hidden of it was changed since the plan was made",
     "current": "it has become the page's current revision",
     "archive": "the archive holds other revisions of it than when the plan was made",
+    "block": "the block on the user is another than when the plan was made",
+    "renamed": "another account has this name now",
     "exists": "there is something of this title again",
 }

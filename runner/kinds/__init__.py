@@ -12,8 +12,10 @@ from runner.kinds.kind import KindSpec
 from runner.kinds.log_entries import LOG_ENTRIES
 from runner.kinds.pages import PAGES
 from runner.kinds.revisions import REVISIONS
+from runner.kinds.users import USERS
 from runner.model import Kind
 
 KINDS: Mapping[Kind, KindSpec] = {
-    spec.name: spec for spec in (PAGES, DELETED_PAGES, REVISIONS, DELETED_REVISIONS, FILE_VERSIONS, DELETED_FILES, LOG_ENTRIES)
+    spec.name: spec
+    for spec in (PAGES, DELETED_PAGES, REVISIONS, DELETED_REVISIONS, FILE_VERSIONS, DELETED_FILES, LOG_ENTRIES, USERS)
 }

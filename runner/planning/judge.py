@@ -24,7 +24,7 @@ def _placed(ref: Ref, item: Item | None, step: str) -> Item:
         return Item(
             step=step, key=ref.key, pageid=ref.pageid, ns=ref.ns, title=ref.title, revid=ref.revid,
             parents=ref.parents, wants=ref.wants, blocked=blocked,
-            facts={**({} if ref.kind in ("pages", "deleted_pages") else {"hidden": []}), **_noted(ref)},
+            facts={**({} if ref.kind in ("pages", "deleted_pages", "users") else {"hidden": []}), **_noted(ref)},
         )  # fmt: skip
     return replace(item, parents=ref.parents, wants=ref.wants, facts={**item.facts, **_noted(ref)})
 

@@ -13,6 +13,7 @@ from runner.actions import ACTIONS
 from runner.actions.schema import VARIABLE
 from runner.errors import UsageError
 from runner.kinds import KINDS
+from runner.kinds.users import FLAGS
 from runner.model import ref_of
 from runner.planning.lines import read_item
 from runner.sources.words import OUTCOMES
@@ -23,6 +24,24 @@ _TEXTS = {"type": "array", "items": _TEXT}
 _MAYBE_TEXT = {"type": ["string", "null"]}
 
 _OUTCOMES = {"type": "array", "items": {"enum": list(OUTCOMES)}}
+
+
+_BLOCK = {
+    "type": ["object", "null"],
+    "required": ["expiry", "reason", "flags"],
+    "additionalProperties": False,
+    "properties": {
+        "expiry": _TEXT,
+        "reason": _TEXT,
+        "flags": {"type": "array", "items": {"enum": list(FLAGS)}},
+        "pages": {
+            "type": "array",
+            "items": {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}, "title": _TEXT}},
+        },
+        "namespaces": {"type": "array", "items": {"type": "integer"}},
+        "actions": _TEXTS,
+    },
+}
 
 _STEP = {
     "type": "object",
@@ -142,7 +161,11 @@ ITEM_SCHEMA: dict[str, Any] = {
         "related": _TEXT,
         "through": _TEXT,
         "from": _TEXT,
-        "restores": {"type": "object"},
+        "userid": {"type": "integer"},
+        "address": {"enum": ["ip", "range"]},
+        "block": _BLOCK,
+        "blockid": {"type": "integer"},
+        "restores": {"type": "object", "properties": {"block": _BLOCK}},
         "wants": {
             "type": "array",
             "minItems": 1,

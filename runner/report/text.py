@@ -65,6 +65,9 @@ def item_line(item: Item) -> str:
     facts = [] if item.pageid is None else [f"page {item.pageid}"]
     if item.revid is not None:
         facts.append(f"revision {item.revid}")
+    facts += [f"user {item.facts['userid']}"] if item.facts.get("userid") else []
+    facts += [block_text(item.facts["block"])] if item.facts.get("block") else []
+    facts += [_restored(item.facts["restores"])] if "block" in item.facts.get("restores", {}) else []
     facts += [f"revision {', '.join(map(str, item.facts['revids']))}"] if item.facts.get("revids") else []
     facts += [_number(item.facts[name], noun) for name, noun in _COUNTED if item.facts.get(name)]
     facts += [harmless(str(item.facts[name])) for name in ("log", "archivename", "timestamp") if item.facts.get(name)]
@@ -81,6 +84,20 @@ def item_line(item: Item) -> str:
     if item.blocked:
         text += f"  blocked: {item.blocked.code}, {harmless(item.blocked.detail)}"
     return text
+
+
+def block_text(block: Mapping[str, Any]) -> str:
+    """A block in a line: `blocked until 2027-01-31T00:00:00Z, nocreate, partial: Main Page, namespace 0: Spam`."""
+    until = "for good" if block["expiry"] == "infinity" else f"until {block['expiry']}"
+    parts = [*(page.get("title", f"page {page['id']}") for page in block.get("pages", ()))]
+    parts += [f"namespace {number}" for number in block.get("namespaces", ())] + [*block.get("actions", ())]
+    told = [f"blocked {until}", *block["flags"]]
+    text = ", ".join(told) + (f" from {', '.join(parts)}" if parts else "")
+    return harmless(f"{text}: {block['reason']}" if block["reason"] else text)
+
+
+def _restored(restores: Mapping[str, Any]) -> str:
+    return f"restores: {block_text(restores['block'])}" if restores["block"] else "restores: no block"
 
 
 _COUNTED = (("revisions", "revision"), ("files", "file version"))

@@ -85,6 +85,24 @@ def _check_titles(_kind: Kind, value: object) -> list[Finding]:
     ]
 
 
+def _check_names(_kind: Kind, value: object) -> list[Finding]:
+    names = value if isinstance(value, list) else [value]
+    if not names:
+        return [_finding(("names",), "empty", "`names` is an empty list", "give a name, or use another source")]
+    return [one for index, name in enumerate(names) for one in _check_name(_at("names", value, index), name)]
+
+
+def _check_name(at: tuple[str | int, ...], name: object) -> list[Finding]:
+    if name is None or isinstance(name, (dict, list)) or not str(name).strip():
+        return [_finding(at, "empty", "a name cannot be empty", "remove it")]
+    text = str(name).strip()
+    if text.casefold().startswith("user:"):
+        return [_finding(at, "name", f"`{text}` is a page, not a user", f"write `{text[5:].strip()}`")]
+    if wrong := next((char for char in "#|<>[]{}" if char in text), None):
+        return [_finding(at, "name", f"`{text}` is no user name: none holds `{wrong}`", "write the name as the wiki shows it")]
+    return []
+
+
 def _check_ids(key: str) -> Callable[[Kind, object], list[Finding]]:
     def check(_kind: Kind, value: object) -> list[Finding]:
         ids = value if isinstance(value, list) else [value]
@@ -177,6 +195,7 @@ def _finding(path: tuple[str | int, ...], code: str, message: str, hint: str) ->
 
 _CHECKS: Mapping[str, Callable[[Kind, object], list[Finding]]] = {
     "titles": _check_titles,
+    "names": _check_names,
     "pageids": _check_ids("pageids"),
     "revids": _check_ids("revids"),
     "logids": _check_ids("logids"),

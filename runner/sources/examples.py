@@ -58,8 +58,12 @@ EXAMPLES: Mapping[str, Example] = MappingProxyType(
             "Pages that include templates; with `unique` the templates.",
             "generator: alltransclusions", "prefix: Infobox",
         ),
-        "allusers": _one("The user pages of users.", "list: allusers", "group: bot"),
-        "blocks": _one("The user pages of blocked users.", "list: blocks", 'show: [account, "!temp"]'),
+        "allusers": _one(
+            "Accounts; for `pages:` their user pages.", "list: allusers", "group: bot", kind="users"
+        ),
+        "blocks": _one(
+            "Blocked users; for `pages:` their user pages.", "list: blocks", 'show: [account, "!temp"]', kind="users"
+        ),
         "backlinks": _one(
             "Pages that link to a page.",
             "generator: backlinks", "title: Project:Drafts", "namespace: [0, 4]",

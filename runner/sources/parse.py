@@ -17,6 +17,7 @@ from runner.sources.source import (
     Intersect,
     LogIds,
     Module,
+    Names,
     Owned,
     PageIds,
     RevIds,
@@ -55,6 +56,8 @@ def _head(kind: Kind, value: Value, modules: Modules) -> Head:
     if head == "titles":
         titles = split(given) if isinstance(given, str) else given
         return Titles(values=tuple(clean(title) for title in titles))
+    if head == "names":
+        return Names(values=tuple(clean(name) for name in _listed(given)))
     if head in SETS:
         sources = tuple(parse_source(kind, one, modules) for one in given)
         return Union(sources=sources) if head == "union" else Intersect(sources=sources)

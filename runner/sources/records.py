@@ -1,4 +1,4 @@
-"""Sources of what is not a page: revisions, archived revisions, versions of files, log entries. Pure.
+"""Sources of what is not a page: revisions, archived revisions, versions of files, log entries, users. Pure.
 
 https://www.mediawiki.org/wiki/API:Alldeletedrevisions, API:Deletedrevisions, API:Imageinfo, API:Filearchive, API:Logevents.
 """
@@ -13,6 +13,7 @@ from runner.model import Blocked, Kind, Ref
 from runner.sources.catalogue import CATALOGUE
 from runner.sources.reading import Parameters, Parents, parameters_of, read_revision_ids, several
 from runner.sources.source import Module
+from runner.sources.users import read_allusers, read_blocks
 
 Query = Mapping[str, Any]
 
@@ -77,6 +78,8 @@ RECORDS: Mapping[tuple[Kind, str], Record] = {
     ("deleted_revisions", "alldeletedrevisions"): Record(prop={"adrprop": "ids|timestamp"}, read=_all_archived),
     ("deleted_files", "filearchive"): Record(prop={"faprop": _FILE_IDS}, read=_archived_files),
     ("log_entries", "logevents"): Record(prop={"leprop": "ids|title|timestamp"}, read=read_log),
+    ("users", "allusers"): Record(prop={}, read=read_allusers),
+    ("users", "blocks"): Record(prop={"bkprop": "user|userid|flags"}, read=read_blocks),
 }
 
 

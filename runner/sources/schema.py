@@ -25,6 +25,7 @@ LISTS: Mapping[Kind, tuple[str, ...]] = {
     "revisions": ("usercontribs",),
     "deleted_files": ("filearchive",),
     "log_entries": ("logevents",),
+    "users": ("allusers", "blocks"),
 }
 GENERATORS: Mapping[Kind, tuple[str, ...]] = {
     "deleted_pages": ("alldeletedrevisions",),
@@ -40,6 +41,7 @@ _EXAMPLES: Mapping[Kind, Any] = {
     "file_versions": {"titles": ["File:Example.png"]},
     "deleted_files": "filearchive",
     "log_entries": "logevents",
+    "users": "blocks",
 }
 _TITLES: Mapping[Kind, str] = {
     "deleted_pages": "Deleted pages by title, namespace included.",
@@ -165,6 +167,12 @@ def _head(kind: Kind, head: str, modules: Modules) -> Schema:
         },
         "pageids": {"description": "Pages by id.", **_IDS},
         "revids": {"description": "Revisions by id; as pages, the pages that they belong to.", **_IDS},
+        "names": {
+            "description": "Users by name, without `User:`; also IP addresses, and ranges of these.",
+            "type": ["array", "string"],
+            "minItems": 1,
+            "items": {"type": "string"},
+        },
         "logids": {"description": "Log entries by id; the newest of the log are searched for them.", **_IDS},
         "of": {
             "description": f"The pages whose {kind.replace('_', ' ')} these are.",

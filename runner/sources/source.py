@@ -42,6 +42,13 @@ class LogIds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """`names: [..]`: users, as written."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Owned:
     """`of:` alone: everything of this kind that belongs to the pages of another source."""
 
@@ -53,7 +60,7 @@ class File:
     path: str
     format: Literal["lines", "csv", "jsonl"] = "lines"
     column: str | None = None
-    kind: Literal["titles", "pageids", "revids", "logids"] = "titles"
+    kind: Literal["titles", "pageids", "revids", "logids", "names"] = "titles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +115,7 @@ class Intersect:
     sources: tuple[Source, ...]
 
 
-Head = Titles | PageIds | RevIds | LogIds | File | FromStep | Module | Owned | Union | Intersect
+Head = Titles | PageIds | RevIds | LogIds | Names | File | FromStep | Module | Owned | Union | Intersect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,5 +189,5 @@ def source_words(source: Source) -> str:
         return f"file {head.path}"
     if isinstance(head, FromStep):
         return f"step {head.step}" + (f", outcome: {', '.join(source.outcome)}" if source.outcome else "")
-    word = {Titles: "titles", PageIds: "pageids", RevIds: "revids", LogIds: "logids", Union: "union", Intersect: "intersect"}
-    return word.get(type(head), "of")
+    words = {PageIds: "pageids", RevIds: "revids", LogIds: "logids", Names: "names", Union: "union", Intersect: "intersect"}
+    return {Titles: "titles", **words}.get(type(head), "of")

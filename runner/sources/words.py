@@ -17,6 +17,7 @@ HEADS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         "file_versions": ("of", "titles", "file", "step", *_SETS),
         "deleted_files": ("list", "titles", "file", "step", *_SETS),
         "log_entries": ("list", "logids", "file", "step", *_SETS),
+        "users": ("list", "names", "file", "step", *_SETS),
     }
 )
 _EVERYWHERE = ("except", "where", "limit", "outcome", "expect")
@@ -29,6 +30,7 @@ WORDS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         "file_versions": _EVERYWHERE,
         "deleted_files": _EVERYWHERE,
         "log_entries": _EVERYWHERE,
+        "users": _EVERYWHERE,
     }
 )
 FILE_KINDS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
@@ -40,6 +42,7 @@ FILE_KINDS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         "file_versions": ("titles",),
         "deleted_files": ("titles",),
         "log_entries": ("logids",),
+        "users": ("names",),
     }
 )
 """What a file may list, what it lists unless said otherwise first."""
@@ -49,7 +52,7 @@ ALL_HEADS = frozenset(head for heads in HEADS.values() for head in heads) - {"of
 # playbook keeps its meaning when a kind learns a new word.
 RESERVED = frozenset(
     {
-        "generator", "list", "titles", "pageids", "revids", "logids", "file", "step", "union", "intersect",
+        "generator", "list", "titles", "pageids", "revids", "logids", "names", "file", "step", "union", "intersect",
         "of", "except", "where", "limit", "related", "redirects", "converttitles", "outcome", "expect",
     }
 )  # fmt: skip

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from runner.model import Kind
 from runner.where.conditions import Condition, leaves
-from runner.where.edits import EDIT
+from runner.where.edits import EDIT, SINCE
 from runner.where.shape import Shape
 from runner.where.shapes import FLAG, NAMESPACE, PATTERN, PROPERTY, PROTECTION, check_mime, choice, members, span
 
@@ -174,6 +174,27 @@ _LOG_ENTRY: dict[str, Spec] = {
     ),
 }
 
+_ADDRESS = "an address has none, and of old accounts the wiki does not know it"
+_USER: dict[str, Spec] = {
+    "name": Spec(group=Group.NAME, shape=PATTERN, about="The user's name, or the address."),
+    "account": Spec(group=Group.REVISION, shape=FLAG, about="Whether it is an account, and not an address or a range."),
+    "blocked": Spec(group=Group.REVISION, shape=FLAG, about="Whether this very user is blocked, in part at least."),
+    "block": Spec(
+        group=Group.REVISION,
+        shape=EDIT,
+        about="When and by whom the user was blocked.",
+        absent="the user is not blocked",
+    ),
+    "registered": Spec(group=Group.REVISION, shape=SINCE, about="When the account was made.", absent=_ADDRESS),
+    "edits": Spec(group=Group.REVISION, shape=span(), about="How many edits the wiki counts.", absent="an address has none"),
+    "groups": Spec(
+        group=Group.REVISION,
+        shape=members("groups holds the user", "bot", titles=False),
+        about="The groups that the user is in, those that the wiki gives by itself included.",
+        absent="an address is in none",
+    ),
+}
+
 CONDITIONS: Mapping[Kind, Mapping[str, Spec]] = MappingProxyType(
     {
         "pages": MappingProxyType({**_OF_PAGES, **_ONLY_PAGES}),
@@ -183,6 +204,7 @@ CONDITIONS: Mapping[Kind, Mapping[str, Spec]] = MappingProxyType(
         "file_versions": MappingProxyType({**_NAMED, **_FILE}),
         "deleted_files": MappingProxyType({**_NAMED, **_FILE}),
         "log_entries": MappingProxyType({**_NAMED, **_LOG_ENTRY}),
+        "users": MappingProxyType(_USER),
     }
 )
 

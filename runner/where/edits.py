@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ipaddress import AddressValueError, IPv6Address
 from typing import Any
 
 from runner.errors import Finding
 from runner.sources.params import clean
 from runner.sources.times import newer_first, read_time
+from runner.sources.users import written
 from runner.where.conditions import Edit, Leaf
-from runner.where.shape import TEXT, TEXTS, Shape, below, finding, listed, mapping
+from runner.where.shape import TEXT, TEXTS, Schema, Shape, below, finding, listed, mapping
 
 AGES = ["180 days", "2026-01-31T00:00:00Z"]
 
@@ -23,12 +23,8 @@ def age(text: str) -> str:
 def user(name: str) -> str:
     """A user name as the wiki writes it: with a capital, and an address of IPv6 in full
     (https://www.mediawiki.org/wiki/Manual:Usernames)."""
-    text = " ".join(clean(name).replace("_", " ").split())
-    try:
-        parts = IPv6Address(text).exploded.split(":")
-    except AddressValueError:
-        return text[:1].upper() + text[1:]
-    return ":".join(f"{int(part, 16):X}" for part in parts)
+    text = written(clean(name))
+    return text[:1].upper() + text[1:]
 
 
 def users(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - a JSON value
@@ -60,11 +56,17 @@ def _check_contradiction(value: Any) -> list[Finding]:  # noqa: ANN401 - any val
     return [finding(path, "contradiction", f"`{text}` stands in `by`, too", "remove it from one") for path, text in both]
 
 
+_SINCE: Schema = {
+    "older_than": {"description": "Made before; an age, or a time.", **TEXT, "examples": AGES},
+    "newer_than": {"description": "Made after; an age, or a time.", **TEXT, "examples": AGES},
+}
+SINCE = Shape(schema=mapping(_SINCE), check=_check_edit, parse=_parse_edit)
+"""A time alone."""
+
 EDIT = Shape(
     schema=mapping(
         {
-            "older_than": {"description": "Made before; an age, or a time.", **TEXT, "examples": AGES},
-            "newer_than": {"description": "Made after; an age, or a time.", **TEXT, "examples": AGES},
+            **_SINCE,
             "by": {"description": "Made by one of these users.", **TEXTS, "examples": ["Alice"]},
             "not_by": {"description": "Made by somebody else than these users.", **TEXTS, "examples": ["Alice"]},
         }

@@ -2,9 +2,9 @@
 
 Facts are a mapping by the names of the conditions; one that is absent is unknown:
 `namespace` and the numbers as integers, `title`, `comment`, `text`, `user`, `content_model`, `file_type`, `log_type` and
-`archive_name` as texts, flags as booleans, `last_edit`, `creation` and `made` as {timestamp, user}, `protection` as (kind,
-level) pairs, `page_property` as {name: value}, `categories`, `templates`, `links_to` and `tags` as sets (of
-what was asked about).
+`archive_name` and `name` as texts, flags as booleans, `last_edit`, `creation`, `made`, `block` and `registered` as {timestamp,
+user}, `protection` as (kind, level) pairs, `page_property` as {name: value}, `categories`, `templates`, `links_to`, `tags` and
+`groups` as sets (of what was asked about).
 """
 
 from __future__ import annotations

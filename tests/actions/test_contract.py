@@ -41,6 +41,7 @@ FACTS: Mapping[Kind, Mapping[str, Any]] = {
     "file_versions": {"hidden": [], "timestamp": "2026-01-01T00:00:%02dZ", "archivename": "202601010000%02d!P7.png"},
     "deleted_files": {"hidden": [], "timestamp": "2026-01-01T00:00:00Z", "exists": False},
     "log_entries": {"hidden": [], "timestamp": "2026-01-01T00:00:00Z", "log": "delete/delete"},
+    "users": {"userid": 7, "block": {"expiry": "infinity", "reason": "x", "flags": []}, "blockid": 7},
 }
 
 
@@ -53,7 +54,7 @@ def item(action: Action, number: int = 1, kind: Kind | None = None) -> Item:
 def item_of(kind: Kind, number: int) -> Item:
     """An item of a kind, with what it must say."""
     facts = {name: fact % number if isinstance(fact, str) and "%" in fact else fact for name, fact in FACTS[kind].items()}
-    title = f"P{number}" if kind in ("pages", "deleted_pages") else "P7"
+    title = f"User:P{number}" if kind == "users" else f"P{number}" if kind in ("pages", "deleted_pages") else "P7"
     ref = Ref(
         kind=kind, title=title, ns=0, pageid=number if kind == "pages" else 7, revid=number, revids=(number,), number=number,
         timestamp=str(facts.get("timestamp", "")),
@@ -72,7 +73,7 @@ def values(schema: Mapping[str, Any]) -> Iterator[object]:
     elif kinds == "array":
         yield from [[value] for value in values(schema["items"])]
     else:
-        yield from schema.get("then", {}).get("enum", ["some text"])
+        yield from schema.get("then", {}).get("enum") or schema.get("examples", ["some text"])
 
 
 def samples(action: Action) -> list[dict[str, Any]]:
@@ -125,11 +126,13 @@ def test_nothing_is_sent_that_was_not_said(name: str) -> None:
     assert "reason" not in action.request(options, [item(action)], "")
 
 
-NAMING = ("oldimage", "fileids", "timestamps", "pageid", "pageids", "ids", "title")
+NAMING = ("oldimage", "fileids", "timestamps", "pageid", "pageids", "ids", "title", "user", "id")
 
 
-def named(one: Item) -> str:
+def named(one: Item, parameter: str = "") -> str:
     """How a request names an item."""
+    if parameter == "id":
+        return str(one.facts["blockid"])
     if one.kind == "file_versions":
         return str(one.facts["archivename"])
     if one.kind == "deleted_revisions":
@@ -148,11 +151,9 @@ def test_the_whole_request_names_every_item(name: str, kind: Kind) -> None:
     options = action.parse(samples(action)[0])
     for batch in batches:
         request = action.request(options, batch, "")
-        parameter = next(
-            one for one in ("oldimage", "fileids", "timestamps", "pageid", "pageids", "ids", "title") if one in request
-        )
+        parameter = next(one for one in NAMING if one in request)
         # An old version is hidden by the time in its archive name.
-        names = [named(one).partition("!")[0] if parameter == "ids" else named(one) for one in batch]
+        names = [named(one).partition("!")[0] if parameter == "ids" else named(one, parameter) for one in batch]
         assert request[parameter].split("|") == names
 
 

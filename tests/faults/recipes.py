@@ -39,6 +39,17 @@ def deleted(*titles: str) -> Prepare:
     return prepare
 
 
+def blocking(*names: str) -> Prepare:
+    """Somebody blocked these users."""
+
+    def prepare(wiki: MediaWiki) -> None:
+        other = someone(wiki)
+        for name in names:
+            other.block(name, expiry="2 weeks", reason="Old", nocreate=1)
+
+    return prepare
+
+
 def _log(action: str) -> str:
     return f"log_action = '{action}'"
 
@@ -95,5 +106,20 @@ RECIPES: Mapping[str, Recipe] = {
         step="{deleted_files: {titles: ['File:Unused.png']}, undelete: {reason: x}}",
         action="undelete", items=2, logged=_log("restore"), entries=1,
         effect="SELECT count(*) FROM filearchive", is_=0, prepare=_ARCHIVED,
+    ),
+    "block": Recipe(
+        step="{users: {names: [Vandal, Bob, 192.0.2.7]}, block: {expiry: 1 week, autoblock: true, reason: x}}",
+        action="block", items=3, logged=_log("block"), entries=3,
+        effect="SELECT count(*) FROM ipblocks WHERE ipb_expiry <> 'infinity'", is_=3,
+    ),
+    "block-anew": Recipe(
+        step="{users: {names: [Vandal, Bob, 192.0.2.7]}, block: {expiry: infinite, reblock: true, reason: x}}",
+        action="block", items=3, logged=_log("reblock"), entries=2,
+        effect="SELECT count(*) FROM ipblocks WHERE ipb_expiry = 'infinity' AND NOT ipb_create_account", is_=3,
+        prepare=blocking("Vandal", "192.0.2.7"),
+    ),
+    "unblock": Recipe(
+        step="{users: {list: blocks}, unblock: {reason: x}}", action="unblock", items=3, logged=_log("unblock"), entries=3,
+        effect="SELECT count(*) FROM ipblocks", is_=0, prepare=blocking("Vandal", "192.0.2.7", "10.0.0.0/16"),
     ),
 }  # fmt: skip

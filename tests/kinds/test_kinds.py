@@ -118,6 +118,73 @@ def test_a_history_that_was_cut_short_is_asked_about_alone() -> None:
     assert list(KINDS["file_versions"].more([{"pages": [long]}])) == []
 
 
+BLOCK = {
+    "id": 3, "user": "Anna", "by": "Sysop", "timestamp": "2026-01-01T00:00:00Z", "expiry": "infinity", "reason": "Spam",
+    "nocreate": True, "autoblock": False, "partial": True,
+    "restrictions": {"pages": [{"id": 9, "ns": 0, "title": "B"}, {"id": 2}], "namespaces": [118, 0], "actions": ["move"]},
+}  # fmt: skip
+PAGES = {"normalized": [{"from": "User:Anna", "to": "Benutzerin:Anna"}], "pages": [{"title": "Benutzerin:Anna", "ns": 2}]}
+
+
+def anna(*queries: dict[str, Any]) -> Item:
+    return read("users", Ref(kind="users", title="User:Anna"), *queries)
+
+
+def test_a_user_is_called_as_the_wiki_calls_their_page() -> None:
+    item = anna({**PAGES, "users": [{"userid": 5, "name": "Anna"}], "blocks": []})
+    assert (item.key, item.title, item.ns) == ("user:Anna", "Benutzerin:Anna", None)
+    assert item.facts == {"userid": 5, "block": None}
+
+
+def test_a_block_is_told_as_it_can_be_set_again() -> None:
+    """An answer in parts may tell of it twice."""
+    first = {**PAGES, "users": [{"userid": 5, "name": "Anna"}], "blocks": [BLOCK, {"id": 8, "automatic": True}]}
+    item = anna(first, {"blocks": [BLOCK]})
+    assert item.blocked is None
+    assert item.facts == {
+        "userid": 5,
+        "blockid": 3,
+        "block": {
+            "expiry": "infinity", "reason": "Spam", "flags": ["nocreate", "partial"],
+            "pages": [{"id": 2}, {"id": 9, "title": "B"}], "namespaces": [0, 118], "actions": ["move"],
+        },
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("users", "blocks", "code"),
+    [
+        ([{"name": "Anna", "missing": True}], [], "missing"),
+        ([{"userid": 5, "name": "Anna", "hidden": True}], [], "hidden_name"),
+        ([{"userid": 5, "name": "Anna"}], [{**BLOCK, "hidden": True}], "hidden_name"),
+        ([{"userid": 5, "name": "Anna"}], [BLOCK, {**BLOCK, "id": 4}], "several_blocks"),
+    ],
+)
+def test_users_of_whom_nothing_can_be_done(users: list[dict[str, Any]], blocks: list[dict[str, Any]], code: str) -> None:
+    item = anna({**PAGES, "users": users, "blocks": blocks})
+    assert item.blocked is not None
+    assert (item.blocked.code, item.facts["block"] if code != "hidden_name" else None) == (code, None)
+
+
+def test_who_is_not_told_of_is_not_gone() -> None:
+    ref = Ref(kind="users", title="User:Anna")
+    assert list(KINDS["users"].read([{**PAGES, "users": [], "blocks": []}], [ref], "s")) == []
+    with pytest.raises(KeyError):
+        list(KINDS["users"].read([{**PAGES, "users": [{"userid": 5, "name": "Anna"}]}], [ref], "s"))
+
+
+def test_an_address_is_asked_about_its_block_alone() -> None:
+    ip, wide = (Ref(kind="users", title=f"User:192.0.2.{end}") for end in ("7", "0/24"))
+    (question,) = KINDS["users"].questions([ip, wide], {})
+    assert (question["list"], question["bkusers"]) == ("blocks", "192.0.2.7|192.0.2.0/24")
+    assert "ususers" not in question
+    (question,) = KINDS["users"].questions([ip, Ref(kind="users", title="User:Anna")], {})
+    assert (question["list"], question["ususers"]) == ("users|blocks", "Anna")
+    answer = {"pages": [{"title": ip.title}, {"title": wide.title}], "blocks": [{**BLOCK, "user": "192.0.2.0/24"}]}
+    items = list(KINDS["users"].read([answer], [ip, wide], "s"))
+    assert [(item.facts["address"], bool(item.facts["block"])) for item in items] == [("ip", False), ("range", True)]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_key_leads_back_to_what_it_is_of(kind: Kind) -> None:
     spec: KindSpec = KINDS[kind]

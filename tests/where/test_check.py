@@ -40,6 +40,13 @@ EXAMPLES: dict[str, list[Any]] = {
     "made": [{"older_than": "1 year", "by": "Alice"}, {"newer_than": "20260131000000", "not_by": ["Bob"]}],
     "archive_name": [{"glob": "2023*"}],
     "log_type": ["delete/restore", ["move/move", "move/move_redir"]],
+    "name": [{"glob": "192.0.2.*"}, {"regex": "^Spam"}],
+    "account": [True, False],
+    "blocked": [True, False],
+    "block": [{"older_than": "1 year", "by": "Sysop"}],
+    "registered": [{"newer_than": "20260131000000"}],
+    "edits": [0, {"max": 10}],
+    "groups": [{"any": ["bot"], "none": "sysop"}],
 }
 
 
@@ -103,6 +110,7 @@ def test_one_mistake_is_one_error_of_the_schema(where: object, told: list[tuple[
         ("pages", {"redirect": True, "exists": True}, (), "together"),
         ("pages", {"comment": {"contains": "x"}}, ("comment",), "unknown-key"),
         ("revisions", {"usage": 0}, ("usage",), "unknown-key"),
+        ("pages", {"edits": {"min": 3}}, ("edits",), "unknown-key"),
         ("pages", {"any": [{"not": {"size": {"min": 2, "max": 1}}}]}, ("any", 0, "not", "size", "min"), "order"),
     ],
 )  # fmt: skip

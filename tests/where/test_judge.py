@@ -17,6 +17,7 @@ FACTS: Mapping[str, Any] = {
     "page_property": {"noindex": "", "displaytitle": "idea"}, "categories": {"Category:A", "Category:B"},
     "links_here": 0, "revisions": 3, "file_type": "image/svg+xml", "size_change": -40, "tags": {"mw-undo"},
     "user": "Bob", "comment": "reverted", "minor": True,
+    "name": "Vandal 3", "account": True, "blocked": True, "block": EDIT, "edits": 12, "groups": {"*", "user", "bot"},
 }  # fmt: skip
 ABSENT = ("watchers", "creation", "templates", "text", "usage", "file_size", "links_to")
 
@@ -58,6 +59,16 @@ ABSENT = ("watchers", "creation", "templates", "text", "usage", "file_size", "li
         ({"file_type": "image/*"}, True),
         ({"file_type": "image/svg"}, False),
         ({"user": ["bob"]}, True),
+        ({"name": {"regex": r"\d$"}}, True),
+        ({"name": {"glob": "192.0.2.*"}}, False),
+        ({"account": True}, True),
+        ({"blocked": False}, False),
+        ({"block": {"older_than": "2026-01-16T00:00:00Z", "by": "alice"}}, True),
+        ({"block": {"not_by": ["Alice"]}}, False),
+        ({"edits": {"max": 12}}, True),
+        ({"groups": {"any": ["bot", "sysop"]}}, True),
+        ({"groups": {"none": ["bot"]}}, False),
+        ({"registered": {"older_than": "2026-01-16T00:00:00Z"}}, None),
         ({"tags": {"any": ["mw-undo"]}}, True),
         ({"comment": {"contains": "revert"}}, True),
         ({"minor": False}, False),
