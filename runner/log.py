@@ -6,7 +6,7 @@ The shape of a line is `schemas/log.schema.json`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -15,6 +15,7 @@ import orjson
 import structlog
 
 from runner.harmless import harmless
+from runner.redaction import Secrets
 
 QUIET = frozenset({"debug", "info"})
 FIELDS_FIRST = ("at", "level", "event", "run", "plan", "step", "batch")
@@ -40,24 +41,13 @@ LOG_SCHEMA = {
 
 
 class Redactor:
-    """Blots registered secrets out of every text of an event."""
+    """Blots known secrets out of every text of an event; one that is read later, from then on."""
 
-    def __init__(self, secrets: Collection[str]) -> None:
-        # Kept, not copied: a secret that is read later is blotted out from then on.
+    def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
 
     def __call__(self, _logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        return {name: self.clean(value) for name, value in event.items()}
-
-    def clean(self, value: Any) -> Any:  # noqa: ANN401 - any JSON value
-        """A value without secrets."""
-        if isinstance(value, str):
-            for secret in self._secrets:
-                value = value.replace(secret, "***")
-            return value
-        if isinstance(value, Mapping):
-            return {name: self.clean(inner) for name, inner in value.items()}
-        return [self.clean(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+        return {name: self._secrets.clean_value(value) for name, value in event.items()}
 
 
 class Sink:
@@ -103,7 +93,7 @@ def readable(event: Mapping[str, Any]) -> str:
     return f"{event['level']}: {event['event'].replace('_', ' ')}  {fields}".rstrip()
 
 
-def make_log(sink: Sink, secrets: Collection[str], now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Any:  # noqa: ANN401
+def make_log(sink: Sink, secrets: Secrets, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Any:  # noqa: ANN401
     """A structlog logger onto the sink."""
 
     def stamped(_logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

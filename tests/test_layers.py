@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "runner"
 # From the ground up; packages beside one another on a line may not import each other unless they are in PEERS.
 LAYERS = (
-    ("model", "errors", "harmless", "marks"),
+    ("model", "errors", "harmless", "marks", "addresses", "redaction"),
     ("actions", "sources", "where", "retry"),
     ("kinds",),
     ("playbook", "planning", "report"),
@@ -21,7 +21,15 @@ LAYERS = (
 )
 # A source holds its conditions, which are written with the sources' own times and hints.
 PEERS = {("sources", "where"), ("where", "sources"), ("cli", "log"), ("model", "errors"), ("errors", "model")}
-HOMES = {"requests": "wiki", "urllib3": "wiki", "sqlite3": "store", "yaml": "playbook.load", "structlog": "log", "rich": "cli"}
+HOMES = {
+    "requests": "wiki",
+    "requests_oauthlib": "wiki",
+    "urllib3": "wiki",
+    "sqlite3": "store",
+    "yaml": "playbook.load",
+    "structlog": "log",
+    "rich": "cli",
+}
 IMPURE = {"time", "subprocess", "socket", "random", "threading", "tempfile", "urllib.request", "logging"}
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from runner.actions import ACTIONS
+from runner.addresses import is_loopback
 from runner.cli.access import Access, find_access
 from runner.cli.connect import connect
 from runner.cli.finishing import ask
@@ -21,7 +22,6 @@ from runner.planning.stamp import mark
 from runner.store.plans import Plans, StoredPlan
 from runner.wiki.client import Manners
 from runner.wiki.log import marked_since
-from runner.wiki.transport import is_loopback
 
 VOUCH = "give --sha256 with the digest that was reviewed"
 
@@ -89,7 +89,6 @@ def approve(found: FoundPlan, access: Access, options: Common, *, yes: bool, dig
 
 def connect_for(plan: StoredPlan, access: Access, around: Surroundings) -> Connected:
     """The plan's wiki, logged in, with the manners and limits of the plan."""
-    around.known += access.secrets
     request, limits = plan.header["request"], plan.header["limits"]
     return connect(
         access,

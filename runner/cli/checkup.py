@@ -56,7 +56,7 @@ def _inside(wiki: Wiki, access: Access) -> Iterator[Check]:
 
 
 def _means(access: Access) -> str:
-    return "OAuth 2 token" if access.token else "bot password"
+    return "OAuth 2 token" if access.token else "OAuth 1.0a" if access.oauth1 else "bot password"
 
 
 def _rights(standing: Standing) -> Iterator[Check]:

@@ -67,7 +67,6 @@ def manners_of(playbook: Playbook) -> Manners:
 
 def open_wiki(playbook: Playbook, access: Access, around: Surroundings) -> Connected:
     """The wiki, logged in."""
-    around.known += access.secrets
     limits = playbook.limits
     return connect(
         access,

@@ -9,7 +9,7 @@ from typing import Any
 
 from runner.actions import ACTIONS
 from runner.actions.action import Action
-from runner.errors import Interrupted, PlanRefused, Unreachable, UsageError
+from runner.errors import Interrupted, PlanRefused, Unreachable
 from runner.flows.context import Connected, Context, instant
 from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
@@ -17,6 +17,7 @@ from runner.flows.names import check_tags, described_steps, fixed_source, missin
 from runner.flows.notes import Notes
 from runner.flows.resolve import Resolver
 from runner.flows.restrictions import settled_blocks
+from runner.flows.sealing import seal_plan
 from runner.flows.settle import settle_where
 from runner.flows.stages import Stage, earlier_items
 from runner.flows.where import Filter, left_out
@@ -24,7 +25,6 @@ from runner.model import Item
 from runner.planning.batches import Writes, cost
 from runner.planning.guards import Untouchable, over_limit, unexpected, untouchable
 from runner.planning.judge import judge, place
-from runner.planning.seal import digest, header_line
 from runner.playbook.playbook import Playbook, Step
 from runner.sources.source import File
 from runner.store.plans import Plans, StoredPlan
@@ -68,26 +68,16 @@ def make_plan(
     making = _Making(plan=plan, examples={})
     try:
         planner = _Planner(playbook, stage, connected, context, values, plans, making)
-        header = planner.run(created, commit)
+        sealed = seal_plan(plan, planner.run(created, commit), plans, context.database.secrets)
     except BaseException:
         plans.drop(plan)
         raise
-    sha256 = digest(_lines(header, plans, plan))
-    plans.seal(plan, header, sha256)
-    sealed = plans.get(plan)
-    if sealed is None:
-        raise UsageError(f"plan {plan} is gone from the state folder")
-    context.log.info("plan_sealed", plan=plan, items=sealed.items, sha256=sha256)
+    context.log.info("plan_sealed", plan=plan, items=sealed.items, sha256=sealed.sha256)
     return sealed
 
 
 def _removes_pages(step: Step) -> bool:
     return ACTIONS[step.action].removes and step.source.kind == "pages"
-
-
-def _lines(header: Mapping[str, Any], plans: Plans, plan: str) -> Iterator[bytes]:
-    yield header_line(header)
-    yield from plans.lines(plan)
 
 
 class _Planner:
@@ -253,6 +243,10 @@ class _Planner:
 
     def _numbered(self, item: Item) -> Item:
         self._making.seq += 1
+        if item.blocked:
+            # Often it is in the wiki's own words.
+            detail = self._context.database.secrets.clean(item.blocked.detail)
+            item = replace(item, blocked=replace(item.blocked, detail=detail))
         if item.blocked is None and self._untouchable.matches(item):
             self._making.touched += 1
             examples = self._making.examples

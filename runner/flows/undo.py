@@ -17,10 +17,10 @@ from runner.errors import UsageError
 from runner.flows.belonging import Belonging
 from runner.flows.context import Connected, Context, instant
 from runner.flows.facts import read_facts
+from runner.flows.sealing import seal_plan
 from runner.flows.steps import PlannedStep, planned_steps
 from runner.model import Blocked, Item, Outcome, Ref, Run, State
 from runner.planning.judge import judge, place
-from runner.planning.seal import digest, header_line
 from runner.store.journal import Journal
 from runner.store.plans import Plans, StoredPlan
 from runner.store.scratch import Gathered
@@ -49,16 +49,11 @@ def make_undo(run: Run, plan: StoredPlan, connected: Connected, context: Context
     plans.begin(name, created=instant(connected.now()), origin="own")
     try:
         undoing = _Undoing(run, plan, connected, context, plans, name)
-        header = undoing.run()
+        sealed = seal_plan(name, undoing.run(), plans, context.database.secrets)
     except BaseException:
         plans.drop(name)
         raise
-    sha256 = digest(line for lines in ([header_line(header)], plans.lines(name)) for line in lines)
-    plans.seal(name, header, sha256)
-    sealed = plans.get(name)
-    if sealed is None:
-        raise UsageError(f"plan {name} is gone from the state folder")
-    context.log.info("plan_sealed", plan=name, items=sealed.items, sha256=sha256, undoes=run.id)
+    context.log.info("plan_sealed", plan=name, items=sealed.items, sha256=sealed.sha256, undoes=run.id)
     return sealed
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from runner.errors import GuardStop, UsageError
+from runner.redaction import Secrets
 
 TABLES = """
 CREATE TABLE plans (
@@ -59,10 +60,11 @@ VERSION = len(MIGRATIONS)
 
 
 class Database:
-    """One connection, used by one thread: the only writer of the journal."""
+    """One connection, used by one thread: the only writer of the journal. What people read of it is kept without secrets."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, secrets: Secrets | None = None) -> None:
         self.connection = connection
+        self.secrets = secrets or Secrets()
 
     @contextmanager
     def commit(self) -> Iterator[sqlite3.Connection]:
@@ -87,7 +89,7 @@ class Database:
         self.connection.close()
 
 
-def open_database(path: Path) -> Database:
+def open_database(path: Path, secrets: Secrets | None = None) -> Database:
     """Open or make the database; raises `UsageError` for one that is damaged or from a later version."""
     try:
         # SQLite gives its write-ahead log the permissions that the database has by then.
@@ -108,7 +110,7 @@ def open_database(path: Path) -> Database:
     except UsageError:
         connection.close()
         raise
-    return Database(connection)
+    return Database(connection, secrets)
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from runner.errors import UsageError
+from runner.redaction import Secrets
 from runner.store.database import Database, open_database
 
 DATABASE = "state.sqlite"
@@ -25,10 +26,10 @@ class StateFolder:
         """Whether anything was ever kept here."""
         return (self.path / DATABASE).exists()
 
-    def open(self) -> Database:
-        """Make the folder if need be and open its database; raises `UsageError`."""
+    def open(self, secrets: Secrets | None = None) -> Database:
+        """Make the folder if need be and open its database, which will hold none of the secrets; raises `UsageError`."""
         self._make()
-        return open_database(self.path / DATABASE)
+        return open_database(self.path / DATABASE, secrets)
 
     def log_path(self, run: str) -> Path:
         """The log of a run or of a plan, JSON lines."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from runner.errors import Unreachable
+from runner.redaction import Secrets
 from runner.retry import BROKEN_TRIES, FIRST_TRIES, Failure, GiveUp, Kind, Unsure, decide
 from runner.wiki.answer import read_answer, understood
 from runner.wiki.login import Credentials, log_in
@@ -53,7 +54,7 @@ Heard = Callable[[Failure, float], None]
 class Wiki:
     """Reads and writes. Threads may share one: they share its login, its tokens and its pace.
 
-    `heard` is told of each failure that is waited out and for how many seconds.
+    `heard` is told of each failure that is waited out and for how many seconds, `secrets` of each token.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Wiki:
         manners: Manners | None = None,
         jitter: Callable[[], float] = lambda: 0.5,
         heard: Heard = lambda _failure, _seconds: None,
+        secrets: Secrets | None = None,
     ) -> None:
         self._sender = sender
         self._pace = pace
@@ -72,6 +74,7 @@ class Wiki:
         self._manners = manners or Manners()
         self._jitter = jitter
         self._heard = heard
+        self._secrets = secrets or Secrets()
         self._lock = threading.RLock()
         self._session = 0
         self._user: str | None = None
@@ -134,9 +137,16 @@ class Wiki:
         reply = self._sender.send(full, post=post)
         self._pace.answered()
         answer = read_answer(reply, query=full.get("action") == "query")
+        self._learn_tokens(answer)
         if not write:
             self._pace.progressed(write=False)
         return answer
+
+    def _learn_tokens(self, answer: Mapping[str, Any]) -> None:
+        query = answer.get("query")
+        tokens = query.get("tokens") if isinstance(query, Mapping) else None
+        for token in tokens.values() if isinstance(tokens, Mapping) else ():
+            self._secrets.learn_passing(str(token))
 
     def _everywhere(self, *, asserted: bool) -> dict[str, str]:
         manners = self._manners

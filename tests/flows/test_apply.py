@@ -15,6 +15,7 @@ from runner.flows.apply import Applying
 from runner.flows.context import Connected, Context
 from runner.log import Sink, make_log
 from runner.model import Item
+from runner.redaction import Secrets
 from runner.store.database import open_database
 from runner.store.journal import Journal, Runs
 from runner.store.plans import Plans
@@ -72,7 +73,11 @@ def applied(folder: Path, jump: int, concurrency: int) -> tuple[SmallWiki, Count
         Runs(database).create("r12345678", "p12345678", user="Sysop", at=AT)
         journal = Journal(database, "r12345678", "p12345678")
         context = Context(
-            database=database, log=make_log(Sink(verbosity=-1), ()), progress=Silent(), stopping=lambda: False, name=lambda: ""
+            database=database,
+            log=make_log(Sink(verbosity=-1), Secrets()),
+            progress=Silent(),
+            stopping=lambda: False,
+            name=lambda: "",
         )
         Applying(header(concurrency), journal, connected, context, {}).run()
         return wiki, Counter(result.state.value for _, result in journal.rows()), clock.looks

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from runner.errors import InvalidInput, Problem
+from runner.playbook.logins import BotPassword, FromEnv, FromFile, OAuth2
 from runner.playbook.playbook import Limits
-from runner.playbook.wikis import BotPassword, FromEnv, FromFile, OAuth2, WikiEntry, load_wikis
+from runner.playbook.wikis import WikiEntry, load_wikis
 
 SECRET = "hunter2"
 API = "https://wiki.example.org/w/api.php"

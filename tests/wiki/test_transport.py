@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from runner.addresses import is_loopback
 from runner.errors import Unreachable, UsageError
 from runner.retry import Kind
-from runner.wiki.transport import Connection, RequestFailed, Transport, is_loopback
+from runner.wiki.transport import Connection, RequestFailed, Transport
 
 PEM = Path(__file__).parent / "throwaway.pem"
 ASK = {"action": "query", "titles": "Ångström & Å"}
