@@ -7,6 +7,7 @@ only to the origin that the user's configuration or `WIKIMOP_API` names.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from runner.cli.secret import read_secret, registered
 from runner.errors import UsageError
 from runner.playbook.logins import OAUTH1_KEYS, BotPassword, ClientCert, Login, OAuth1, OAuth2, Secret
 from runner.playbook.wikis import WikiEntry, load_wikis
+from runner.playbook.wikis_schema import WIKI_NAME
 from runner.wiki.login import OAuth1Keys
 
 BESIDE = "wikis.yaml"
@@ -68,7 +70,7 @@ def find_access(wiki: str | None, wikis: Path | None, folder: Path | None, *, by
     home = (wikis or default_path()).parent
     if wiki is None:
         return _only(own, home)
-    if wiki.startswith(("http://", "https://")):
+    if not re.fullmatch(WIKI_NAME, wiki):
         return _by_address(wiki, own, None, home)
     if wiki in own:
         return _from_entry(own[wiki], home)

@@ -24,12 +24,16 @@ Answer = Callable[[socket.socket, bytes], None]
 
 
 @contextmanager
-def server(answer: Answer, *, tls: bool = False) -> Iterator[tuple[int, list[bytes]]]:
-    """A server that hears one request on each connection, whole, and lets `answer` do the rest; what it heard."""
+def server(answer: Answer, *, tls: bool = False, certified: bool = False) -> Iterator[tuple[int, list[bytes]]]:
+    """A server that hears one request on each connection, whole, and lets `answer` do the rest; what it heard. `certified`:
+    it lets nobody in without a certificate."""
     heard: list[bytes] = []
     listening = socket.create_server(("127.0.0.1", 0))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(PEM)
+    if certified:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(PEM)
 
     def serve() -> None:
         while True:
