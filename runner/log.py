@@ -5,6 +5,7 @@ The shape of a line is `schemas/log.schema.json`.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ import structlog
 
 from runner.harmless import harmless
 from runner.redaction import Secrets
+from runner.store.private import private_file
 
 QUIET = frozenset({"debug", "info"})
 FIELDS_FIRST = ("at", "level", "event", "run", "plan", "step", "batch")
@@ -64,8 +66,7 @@ class Sink:
     def open(self, path: Path) -> None:
         """Append to a file that only its owner can read."""
         self.close()
-        path.touch(mode=0o600, exist_ok=True)
-        self._file = path.open("ab", buffering=0)
+        self._file = os.fdopen(private_file(path, os.O_WRONLY | os.O_APPEND), "ab", buffering=0)
 
     def close(self) -> None:
         if self._file:

@@ -7,14 +7,14 @@ import selectors
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from runner.errors import UsageError
+from runner.store.git import environment
 
 SECONDS = 60.0
 LARGEST = 64 * 1024
-SECRET_VARIABLES = ("WIKIMOP_PASSWORD", "WIKIMOP_OAUTH2_TOKEN")
 
 
 def printed_by(command: Sequence[str], folder: Path, *, seconds: float = SECONDS) -> str:
@@ -50,11 +50,6 @@ def found(program: str, folder: Path) -> str:
     if path is None:
         raise UsageError(f"{program}, which prints a secret, cannot be run: it is not on the PATH")
     return path
-
-
-def environment() -> Mapping[str, str]:
-    """The environment, for another program: without our own secrets."""
-    return {name: value for name, value in os.environ.items() if name not in SECRET_VARIABLES}
 
 
 def _output(process: subprocess.Popen[bytes], until: float) -> bytes | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from runner.playbook.check import load_playbook
 from runner.playbook.load import MAX_BYTES
 from runner.playbook.playbook import Playbook
 from runner.sources.source import File
+from runner.store.git import git
 
 
 def read_playbook(path: Path, variables: Mapping[str, str]) -> Playbook:
@@ -104,9 +104,5 @@ def _checked(head: File, path: Path, line: int, value: str) -> str:
 
 def commit_of(playbook: Path) -> str | None:
     """The git commit that the playbook stands in, with `-dirty` if it was changed since; None outside git."""
-    command = ["git", "-C", str(playbook.parent), "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty"]
-    try:
-        found = subprocess.run(command, capture_output=True, check=False, timeout=10)  # noqa: S603 - the user's own git
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return found.stdout.decode(errors="replace").strip() or None if found.returncode == 0 else None
+    found = git(playbook.parent, "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty")
+    return found.strip() or None if found else None

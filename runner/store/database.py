@@ -5,6 +5,7 @@ WAL with `synchronous=FULL`: what is committed survives a power cut (https://www
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from runner.errors import GuardStop, UsageError
 from runner.redaction import Secrets
+from runner.store.private import private_file
 
 TABLES = """
 CREATE TABLE plans (
@@ -93,8 +95,7 @@ def open_database(path: Path, secrets: Secrets | None = None) -> Database:
     """Open or make the database; raises `UsageError` for one that is damaged or from a later version."""
     try:
         # SQLite gives its write-ahead log the permissions that the database has by then.
-        path.touch(mode=0o600)
-        path.chmod(0o600)
+        os.close(private_file(path, os.O_RDWR))
         connection = sqlite3.connect(path, isolation_level=None, timeout=30)
     except (OSError, sqlite3.DatabaseError) as error:
         raise UsageError(f"the state in {path} cannot be used: {error}") from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,8 @@ from pathlib import Path
 from runner.errors import UsageError
 from runner.redaction import Secrets
 from runner.store.database import Database, open_database
+from runner.store.git import git
+from runner.store.private import private_file, private_folder
 
 DATABASE = "state.sqlite"
 
@@ -36,20 +37,20 @@ class StateFolder:
         return self.path / "runs" / f"{run}.jsonl"
 
     def _make(self) -> None:
-        try:
-            (self.path / "runs").mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.path.chmod(0o700)
-            ignore = self.path / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n", encoding="utf-8")
-                ignore.chmod(0o600)
-        except OSError as error:
-            raise UsageError(f"the state folder {self.path} cannot be used: {error.strerror}") from None
         if _tracked(self.path):
             raise UsageError(
                 f"git tracks files in the state folder {self.path}",
                 hint="take them out with `git rm -r --cached`, or choose another folder with --state-dir",
             )
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(self.path)
+            private_folder(self.path / "runs")
+            if not (self.path / ".gitignore").exists():
+                with os.fdopen(private_file(self.path / ".gitignore", os.O_WRONLY), "w") as ignore:
+                    ignore.write("*\n")
+        except OSError as error:
+            raise UsageError(f"the state folder {self.path} cannot be used: {error.strerror}") from None
 
     def held(self, run: str) -> bool:
         """Whether a process works on a run right now."""
@@ -69,7 +70,7 @@ class StateFolder:
     def lock(self, run: str) -> Iterator[None]:
         """Hold a run; raises `UsageError` if another process does. The kernel lets go when the process ends."""
         path = self.path / "runs" / f"{run}.lock"
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = private_file(path, os.O_RDWR)
         try:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -87,16 +88,10 @@ class StateFolder:
 
 
 def _tracked(path: Path) -> bool:
-    """Whether git tracks anything inside the folder."""
-    if not any((parent / ".git").exists() for parent in path.resolve().parents):
-        return False
-    try:
-        found = subprocess.run(  # noqa: S603 - nothing of it comes from outside
-            ["git", "-C", str(path), "ls-files", "--", "."],  # noqa: S607 - the user's own git
-            capture_output=True,
-            check=False,
-            timeout=10,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return bool(found.stdout.strip())
+    """Whether git tracks anything inside the folder, or the very link that leads to it: somebody else may have made that."""
+    places = {path.absolute(), path.resolve()}
+    return any(
+        bool(git(place.parent, "ls-files", "--", place.name))
+        for place in places
+        if any((parent / ".git").exists() for parent in place.parents)
+    )

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from runner.cli.output import SECRETS
-from runner.cli.program import environment, printed_by
+from runner.cli.program import printed_by
 from runner.cli.secret import read_secret
 from runner.errors import UsageError
 from runner.playbook.logins import FromCommand, FromEnv, FromFile
+from runner.store.git import environment
 
 SECRET = "correct horse battery"
 
