@@ -16,9 +16,11 @@ from typing import Any
 import click
 
 from runner.addresses import origin_of, same_api
+from runner.cli.folder_files import open_inside
 from runner.cli.reading import read_bytes
 from runner.cli.secret import read_secret, registered
 from runner.errors import UsageError
+from runner.playbook.load import MAX_BYTES
 from runner.playbook.logins import OAUTH1_KEYS, BotPassword, ClientCert, Login, OAuth1, OAuth2, Secret
 from runner.playbook.wikis import WikiEntry, load_wikis
 from runner.playbook.wikis_schema import WIKI_NAME
@@ -99,9 +101,10 @@ def _own(wikis: Path | None) -> Mapping[str, WikiEntry]:
 
 def _beside(folder: Path | None, wikis: Path | None) -> Mapping[str, WikiEntry]:
     path = (folder or Path()) / BESIDE
-    if wikis is not None and path.exists() and path.samefile(wikis):
+    if not path.is_file() or (wikis is not None and path.samefile(wikis)):
         return {}
-    return load_wikis(read_bytes(path), file=str(path), beside_playbook=True) if path.is_file() else {}
+    with open_inside(folder or Path(), BESIDE) as file:
+        return load_wikis(file.read(MAX_BYTES + 1), file=str(path), beside_playbook=True)
 
 
 def _only(own: Mapping[str, WikiEntry], home: Path) -> Access:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import orjson
 
+from runner.cli.folder_files import lines_of, open_inside, text_of, trouble_with
 from runner.errors import UsageError
 from runner.playbook.check import load_playbook
 from runner.playbook.load import MAX_BYTES
@@ -16,33 +19,24 @@ from runner.playbook.playbook import Playbook
 from runner.sources.source import File
 from runner.store.git import git
 
+LONGEST_NUMBER = 18
+
 
 def read_playbook(path: Path, variables: Mapping[str, str]) -> Playbook:
     """The playbook in a file, or `-` for stdin; raises `InvalidInput` with every problem, `UsageError` if unreadable."""
-    return load_playbook(read_bytes(path), file=str(path), variables=variables, read_file=_checker(path.parent))
+    return load_playbook(read_bytes(path), file=str(path), variables=variables, read_file=partial(trouble_with, path.parent))
 
 
 def read_bytes(path: Path) -> bytes:
-    """A file's bytes, or just enough of one that is far too large to be told so."""
+    """A file's bytes, or just enough of one that is far too large to be told so. A pipe is read where a shell made it
+    (`/dev/fd/63`); into another one nobody may ever write a byte."""
     try:
+        if not str(path).startswith("/dev/") and str(path) != "-" and stat.S_ISFIFO(path.stat().st_mode):
+            raise UsageError(f"{path} cannot be read: it is no file", hint="`-` reads from stdin")
         with sys.stdin.buffer if str(path) == "-" else path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-
-
-def _checker(folder: Path) -> Callable[[str], str | None]:
-    def check(name: str) -> str | None:
-        path = folder / name
-        if not path.resolve().is_relative_to(folder.resolve()):
-            return f"{name} leads out of the playbook's folder"
-        try:
-            path.open("rb").close()
-        except OSError as error:
-            return f"{name} cannot be read: {error.strerror}"
-        return None
-
-    return check
 
 
 def file_values(playbook: Playbook) -> Callable[[File], Iterable[str]]:
@@ -51,11 +45,9 @@ def file_values(playbook: Playbook) -> Callable[[File], Iterable[str]]:
 
     def values(head: File) -> Iterator[str]:
         path = folder / head.path
-        if problem := _checker(folder)(head.path):
-            raise UsageError(problem)
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                for line, value in _READERS[head.format](head, file):
+            with open_inside(folder, head.path) as file, text_of(file) as text:
+                for line, value in _READERS[head.format](head, lines_of(text, str(path))):
                     yield _checked(head, path, line, value)
         except UnicodeDecodeError:
             raise UsageError(f"{path} is not UTF-8") from None
@@ -71,11 +63,15 @@ def _lines(_head: File, file: Iterable[str]) -> Iterator[tuple[int, str]]:
 
 def _csv(head: File, file: Iterable[str]) -> Iterator[tuple[int, str]]:
     reader = csv.DictReader(file)
-    if head.column not in (reader.fieldnames or ()):
-        raise UsageError(f"{head.path} has no column {head.column}", hint=f"it has: {', '.join(reader.fieldnames or ())}")
-    for row in reader:
-        if text := (row[head.column or ""] or "").strip():
-            yield reader.line_num, text
+    try:
+        if head.column not in (reader.fieldnames or ()):
+            hint = f"it has: {', '.join(reader.fieldnames or ())}"
+            raise UsageError(f"{head.path} has no column {head.column}", hint=hint)
+        for row in reader:
+            if text := (row[head.column or ""] or "").strip():
+                yield reader.line_num, text
+    except csv.Error as error:
+        raise UsageError(f"{head.path}:{reader.line_num}: not CSV: {error}") from None
 
 
 def _jsonl(head: File, file: Iterable[str]) -> Iterator[tuple[int, str]]:
@@ -90,6 +86,8 @@ def _jsonl(head: File, file: Iterable[str]) -> Iterator[tuple[int, str]]:
             if not isinstance(value, dict) or head.column not in value:
                 raise UsageError(f"{head.path}:{number}: no field {head.column}")
             value = value[head.column]
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            raise UsageError(f"{head.path}:{number}: neither a text nor a number")
         yield number, str(value)
 
 
@@ -97,7 +95,8 @@ _READERS = {"lines": _lines, "csv": _csv, "jsonl": _jsonl}
 
 
 def _checked(head: File, path: Path, line: int, value: str) -> str:
-    if head.kind not in ("titles", "names") and not (value.isascii() and value.isdecimal() and int(value) > 0):
+    sound = value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER and int(value) > 0
+    if head.kind not in ("titles", "names") and not sound:
         raise UsageError(f"{path}:{line}: '{value}' is no number", hint=f"the file holds {head.kind}")
     return value
 
