@@ -43,6 +43,16 @@ class Blocked:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the user's own configuration allows on a wiki beyond the usual: the write modules that `api` may call, pages of
+    the interface (namespace 8), and pages that hold code (JavaScript, CSS)."""
+
+    api: frozenset[str] = frozenset()
+    interface: bool = False
+    scripts: bool = False
+
+
 Wants = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
 """What has to become of an item's parents for it to be done: alternatives, each a list of (step, outcomes) that must all
 hold of at least one parent in that step. Empty: nothing."""
@@ -154,8 +164,10 @@ class Item:
 
     For a page `revid` is its last revision; for a revision it is the revision itself. `facts` holds the rest as JSON
     values, each kind its own (`runner/kinds`): `redirect`, `length`, `protection`, `timestamp`, `current`, `hidden` (a
-    list of content, comment, user, suppressed), `block` (that of a user, or None). `seq` counts from 1 in the order of
-    execution and is not part of the plan file.
+    list of content, comment, user, suppressed), `block` (that of a user, or None), and what its action adds. Some mean the
+    same for every action: `to` and `to_ns` are the title that the item gets, `reason` its own log summary, `unchanged` that
+    there is nothing to do. `seq` counts from 1 in the order of execution and is not part of the plan file; neither is
+    `content`, the text that was made for the write itself.
     """
 
     step: str
@@ -169,6 +181,7 @@ class Item:
     wants: Wants = ()
     blocked: Blocked | None = None
     seq: int = 0
+    content: str | None = None
 
     @property
     def kind(self) -> Kind:

@@ -31,6 +31,8 @@ RUNNER = ROOT / "runner"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 CODE = re.compile(r"[a-z]+([_-][a-z]+)*(:[a-z_]+)?")
 LINK = re.compile(r"\[[^]]*\]\(([^)\s]+)\)")
+# What makes an obstacle of a survey, which blocks its item; its first argument is the code.
+OBSTACLES = {"Obstacle", "_obstacle"}
 # Functions of the playbook's code that take a problem's code, and as which argument.
 TAKES_CODE = {"_finding": (0, 1), "problem": (1,), "problem_at": (2,), "report": (2,), "fatal": (2,), "report_event": (1,)}
 
@@ -83,9 +85,20 @@ def keyword_codes(called: str | None, *folders: str) -> set[str]:
     }
 
 
+def blocked_codes() -> set[str]:
+    codes = keyword_codes("Blocked", "actions", "kinds", "sources", "planning", "flows")
+    found = (call.args[0] for name, call in calls("actions") if name in OBSTACLES and call.args)
+    return codes | {code for first in found for code in constants(first)}
+
+
+def item_codes() -> set[str]:
+    """Codes that stand beside an item of a run."""
+    return keyword_codes(None, "actions", "flows") - keyword_codes("Finding", "actions") - problem_codes()
+
+
 def problem_codes() -> set[str]:
-    codes = keyword_codes(None, "playbook", "sources")
-    for name, call in calls("playbook", "sources"):
+    codes = keyword_codes(None, "playbook", "sources") | keyword_codes("Finding", "actions")
+    for name, call in calls("playbook", "sources", "actions"):
         for position in TAKES_CODE.get(name, ()):
             codes |= set(constants(call.args[position])) if position < len(call.args) else set()
     rules = ast.parse((RUNNER / "playbook" / "rules.py").read_text())
@@ -127,11 +140,8 @@ def fragments() -> Iterator[list[str]]:
 def test_the_codes_are_found() -> None:
     """So that the tests below do not pass because nothing is looked for."""
     assert problem_codes() >= {"yaml-tag", "unknown-key", "range", "var-type", "needs", "no-action", "two-sources", "type"}
-    assert keyword_codes("Blocked", "actions", "kinds", "sources", "planning", "flows") >= {
-        "permission",
-        "special",
-        "deleted_earlier",
-    }
+    assert blocked_codes() >= {"permission", "special", "deleted_earlier", "target_exists", "hidden", "no_value", "same_target"}
+    assert item_codes() >= {"looked_up", "not_effective", "merged", "no_change"}
     assert drift_codes() >= {"gone", "moved", "edited", "visibility", "current"}
     assert events() >= {"run_started", "batch_finished", "waiting", "plan_sealed"}
 
@@ -146,7 +156,7 @@ def test_every_error_of_the_commands_is_explained() -> None:
     assert [pieces for pieces in fragments() if pieces and not any(piece in text for piece in pieces)] == []
 
 
-@pytest.mark.parametrize("code", sorted(keyword_codes("Blocked", "actions", "kinds", "sources", "planning", "flows")))
+@pytest.mark.parametrize("code", sorted(blocked_codes()))
 def test_every_blocked_code_is_explained(code: str) -> None:
     assert re.search(rf"^\| `{code}` \|", page("docs/actions.md"), re.MULTILINE)
 
@@ -156,7 +166,7 @@ def test_every_drift_code_is_explained(code: str) -> None:
     assert f"drift:{code}" in words("docs/actions.md")
 
 
-@pytest.mark.parametrize("code", sorted(keyword_codes(None, "actions", "flows") - problem_codes()))
+@pytest.mark.parametrize("code", sorted(item_codes()))
 def test_every_code_of_an_item_is_explained(code: str) -> None:
     assert code in words("docs/actions.md")
 

@@ -19,8 +19,12 @@ LAYERS = (
     ("flows",),
     ("cli", "log"),
 )
-# A source holds its conditions, which are written with the sources' own times and hints.
-PEERS = {("sources", "where"), ("where", "sources"), ("cli", "log"), ("model", "errors"), ("errors", "model")}
+# A source holds its conditions, which are written with the sources' own times and hints; an action's patterns and parameters
+# are written like those of sources.
+PEERS = {
+    ("sources", "where"), ("where", "sources"), ("actions", "sources"), ("actions", "where"),
+    ("cli", "log"), ("model", "errors"), ("errors", "model"),
+}  # fmt: skip
 HOMES = {
     "requests": "wiki",
     "requests_oauthlib": "wiki",

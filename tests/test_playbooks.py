@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "playbooks"
 PLAYBOOKS = sorted(FOLDER.glob("*.yaml"))
 VANDAL = ("--var", "user=Vandal", "--var", "since=2024-01-01T00:00:00Z")
+RENAMED = ("--var", "old=Old", "--var", "name=[Oo]ld", "--var", "new=Infobox")
 HIDDEN = """
     SELECT rev_deleted, count(*) FROM revision JOIN actor ON actor_id = rev_actor
     WHERE actor_name = 'Vandal' GROUP BY rev_deleted
@@ -45,6 +46,9 @@ EXPECTED: tuple[tuple[str, tuple[str, ...], dict[str, int]], ...] = (
     ("delete-unused-categories", (), {"unused": 9}),
     ("delete-unused-categories", ("--var", "keep=Category:Maintenance categories"), {"unused": 0}),
     ("delete-listed-pages", ("--var", "list=lists/decided.txt"), {"listed": 3}),
+    ("archive-expired-drafts", (), {"archive": 20, "mark": 16, "links": 1}),
+    ("replace-template", RENAMED, {"users": 15}),
+    ("replace-template", (), {"users": 0}),
 )
 
 
@@ -167,6 +171,31 @@ def test_the_pages_of_a_list_are_deleted(copies: Desk, wiki: MediaWiki) -> None:
     run = _run(copies, "delete-listed-pages", "--var", "list=lists/decided.txt", "--var", "discussion=Project:Deletion/May")
     reason = f"As decided in [[Project:Deletion/May]] (wikimop {run['run']})"
     assert deletions(wiki) == [("Bulk/001", reason), ("Bulk/002", reason), ("Orphan_1", reason)]
+
+
+def test_expired_drafts_are_archived_with_what_belongs_to_them(copies: Desk, wiki: MediaWiki) -> None:
+    run = _run(copies, "archive-expired-drafts")
+    assert run["counts"]["done"] == 37
+    reader = someone(wiki)
+    for title in (EXPIRED[0], f"{EXPIRED[0]}/Notes"):
+        archived = title.replace("Draft:", "Draft:Archive/")
+        assert (reader.text(archived) or "").startswith("{{Archived draft}}\n")
+        assert (reader.text(title) or "").startswith(f"#REDIRECT [[{archived}]]")
+    assert reader.text("Draft talk:Archive/Idea 01") == "Is this any good?"
+    moved = wiki.rows("SELECT count(*) FROM logging WHERE log_type = 'move'")
+    assert moved == [(20,)]
+
+
+def test_a_template_is_replaced_wherever_it_is_used(copies: Desk, wiki: MediaWiki) -> None:
+    someone(wiki).edit("By another way", "{{:Article 01}} {{ old |x}} {{Oldest}} {{Template:Old}}")
+    wiki.run_jobs()
+    run = _run(copies, "replace-template", *RENAMED)
+    assert run["counts"]["done"] == 16
+    reader = someone(wiki)
+    assert reader.text("By another way") == "{{:Article 01}} {{ Infobox |x}} {{Oldest}} {{Template:Infobox}}"
+    assert "{{Old}}" not in (reader.text("Article 01") or "")
+    again = _run(copies, "replace-template", *RENAMED)
+    assert again["counts"]["done"] == 0
 
 
 def _plan(desk: Desk, name: str, *arguments: str) -> Any:  # noqa: ANN401 - a JSON value

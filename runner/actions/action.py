@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from runner.errors import Finding
-from runner.model import Blocked, Item, Kind, Outcome, Ref
+from runner.model import Blocked, Item, Kind, Outcome, Policy, Ref
 
 Options = Any  # each action's own frozen dataclass; only its own functions look inside
+Survey = Generator[Mapping[str, str], Mapping[str, Any], list[Item]]
+"""Questions to the wiki one after the other (`action=query`, each answered by the `query` part of its answer), and at the end
+the items with what was learned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +44,28 @@ class LogEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """One revision of `list=usercontribs` (https://www.mediawiki.org/wiki/API:Usercontribs); `parentid` 0: it made the page."""
+
+    revid: int
+    parentid: int
+    pageid: int
+    title: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What the wiki says about a batch that was sent and not answered.
 
     `entries` are log entries newer than the mark taken before the send, by our user, that bear the run's mark (or, with the
-    stamp off, all of ours); `current` holds the facts read again, by item key (absent: it is gone).
+    stamp off, all of ours); `contributions` are such revisions, newer than those that the batch rested on; `current` holds
+    the facts read again, by item key (absent: it is gone).
     """
 
     entries: tuple[LogEntry, ...]
     current: Mapping[str, Item]
+    contributions: tuple[Contribution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +87,9 @@ class Inverse:
     """What takes an item's outcome back: an action with its options (as a playbook would say them, without a reason) on
     items of a kind of source. `expect` are facts that an item must still have: whatever differs was changed since.
     `restores` are facts that it must have afterwards; a `pageid` among them means the page of its title. `chosen`: the
-    refs are pages, and what is meant are those of this kind that belong to them and are chosen. `signed`: its log summary
-    says that it is an undo; without that, the items bring their own.
+    refs are pages, and what is meant are those of this kind that belong to them and are chosen. `facts` are those that its
+    items bring along, for options such as `to: ${item.origin}`. `signed`: its log summary says that it is an undo; without
+    that, the items bring their own.
     """
 
     action: str
@@ -81,6 +98,7 @@ class Inverse:
     refs: tuple[Ref, ...]
     expect: Mapping[str, Any] = field(default_factory=dict)
     restores: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
     chosen: Callable[[Ref], bool] | None = None
     signed: bool = True
 
@@ -114,6 +132,21 @@ class Action:
     `shared`      facts that are those of the title: what a done item changed of them holds for the others of its title
     `check`       what is wrong with a value that the schema lets through (it may also be wrong in ways the schema tells)
     `removes`     its items are gone afterwards (restored ones from the archive): later steps on deleted pages are blocked
+    `summary`     the option that is its log summary, if any
+    `per_item`    the options in which a text may hold `${item.title}` and its like (`texts`)
+    `token`       the kind of token that its requests need; "" for none
+    `describes`   the write module whose description by the wiki (`action=paraminfo`) the options are held against; `settle`
+                  takes the description (None: the wiki has no such module) and gives the options, or what is wrong
+    `forbidden`   what the user's own configuration does not allow: of the step as such (no item), or of an item
+    `creates`     items that do not exist are no mistake: it makes them
+    `survey`      what else must be known of the items: for the plan, or (with the items as planned, by key) just before the
+                  write, when it also gives the `content` to be written. It leaves what keeps an item from being done as the
+                  fact `obstacle`, which `blocked` and `drift` read and no plan holds
+    `adds`        the facts that it puts into the lines of a plan, as JSON Schema; `needs` are those without which an item
+                  cannot be acted on
+    `edits`       its success is a revision that bears the summary, and may be found among our contributions; what another
+                  step makes of the same page's text cannot be planned beside it
+    `revises`     its success leaves a new last revision that the answer does not name: it is asked for
     """
 
     name: str
@@ -129,7 +162,7 @@ class Action:
     facts: Mapping[str, str] = field(default_factory=dict)
     group: Callable[[Item], Hashable] = lambda _item: None
     single: bool = False
-    token: bool = True
+    token: Callable[[Options], str] = lambda _options: "csrf"
     replayable: bool = False
     log: Callable[[Options], Mapping[str, str]] | None = None
     marked: Callable[[Options], bool] = lambda _options: True
@@ -142,3 +175,22 @@ class Action:
     removes: bool = False
     check: Callable[[Mapping[str, Any]], Sequence[Finding]] = lambda _value: ()
     confirm: Callable[[Options, Item, Item | None], Result] | None = None
+    summary: str = "reason"
+    per_item: frozenset[str] = frozenset()
+    describes: Callable[[Options], str | None] = lambda _options: None
+    settle: Callable[[Options, Mapping[str, Any] | None], tuple[Options, Sequence[Finding]]] = lambda options, _module: (
+        options,
+        (),
+    )
+    forbidden: Callable[[Options, Item | None, Policy], Blocked | None] = lambda _options, _item, _policy: None
+    creates: Callable[[Options], bool] = lambda _options: False
+    survey: Callable[[Options, Sequence[Item], Mapping[str, Item]], Survey] | None = None
+    adds: Mapping[str, Any] = field(default_factory=dict)
+    needs: frozenset[str] = frozenset()
+    edits: bool = False
+    revises: bool = False
+
+    @property
+    def traces(self) -> bool:
+        """Whether the wiki keeps a trace of its writes, so that one without an answer can be looked up."""
+        return self.log is not None or self.edits

@@ -147,7 +147,8 @@ def changed_block(planned: Item, current: Item) -> bool:
 def blocked(options: BlockOptions, item: Item, account: Account) -> Blocked | None:
     before = item.facts.get("block")
     email = options.noemail or "noemail" in (wanted_block(item) or {}).get("flags", ())
-    for right in ("block", *(("blockemail",) if email else ())):
+    more = {"blockemail": email, "editmywatchlist": options.watchuser}  # without the second the wiki ignores it
+    for right in ("block", *(right for right, needed in more.items() if needed)):
         if right not in account.rights:
             return Blocked(code="permission", detail=f"your account lacks the right '{right}'")
     if user_of(item.title) == account.name:

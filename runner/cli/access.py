@@ -20,6 +20,7 @@ from runner.cli.folder_files import open_inside
 from runner.cli.reading import read_bytes
 from runner.cli.secret import read_secret, registered
 from runner.errors import UsageError
+from runner.model import Policy
 from runner.playbook.load import MAX_BYTES
 from runner.playbook.logins import OAUTH1_KEYS, BotPassword, ClientCert, Login, OAuth1, OAuth2, Secret
 from runner.playbook.wikis import WikiEntry, load_wikis
@@ -32,8 +33,9 @@ BESIDE = "wikis.yaml"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """How to reach one wiki, and as whom. `items`, `rate` (writes a second) and `concurrency` bound every playbook;
-    `patience` is in seconds; `allow_suppress` is None where the user's configuration says nothing of this wiki.
-    `http_auth` is a name and a password, `client_cert` one file or two; the values of `secret_headers` are secrets."""
+    `patience` is in seconds; `allow_suppress` is None where the user's configuration says nothing of this wiki, and then
+    `policy` allows nothing. `http_auth` is a name and a password, `client_cert` one file or two; the values of
+    `secret_headers` are secrets."""
 
     api: str
     contact: str | None = None
@@ -53,6 +55,7 @@ class Access:
     rate: float | None = None
     concurrency: int | None = None
     allow_suppress: bool | None = None
+    policy: Policy = field(default_factory=Policy)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -178,6 +181,7 @@ def _from_entry(entry: WikiEntry, home: Path) -> Access:
         rate=entry.limits.rate,
         concurrency=entry.limits.concurrency,
         allow_suppress=entry.allow_suppress,
+        policy=entry.policy,
     )
 
 

@@ -69,6 +69,9 @@ def access_for(plan: StoredPlan, options: Common, *, allow_suppress: bool) -> Ac
     for step in plan.header["steps"]:
         if step["options"].get("suppress") == "yes" and (not allow_suppress or access.allow_suppress is False):
             raise UsageError(f"step {step['id']} suppresses", hint="say --allow-suppress if that is meant and allowed")
+        action = ACTIONS[step["action"]]
+        if wrong := action.forbidden(action.parse(step["options"]), None, access.policy):
+            raise UsageError(f"step {step['id']} is not allowed: {wrong.detail}")
     return access
 
 

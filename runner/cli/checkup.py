@@ -53,15 +53,23 @@ def _inside(wiki: Wiki, access: Access) -> Iterator[Check]:
         yield Check(name="block", state="failed", detail=f"the account is blocked: {standing.blocked}")
         return
     yield from _rights(standing)
+    yield _allowed(access)
 
 
 def _means(access: Access) -> str:
     return "OAuth 2 token" if access.token else "OAuth 1.0a" if access.oauth1 else "bot password"
 
 
+def _allowed(access: Access) -> Check:
+    """What only the user's own configuration gives: `api` is possible for these modules."""
+    policy = access.policy
+    words = [*sorted(policy.api), *(["the interface"] if policy.interface else []), *(["scripts"] if policy.scripts else [])]
+    return Check(name="allowed beyond the usual", state="ok", detail=", ".join(words) or "nothing")
+
+
 def _rights(standing: Standing) -> Iterator[Check]:
     rights = standing.account.rights
-    for action in ACTIONS.values():
+    for action in (action for action in ACTIONS.values() if action.name != "api"):
         missing = [right for right in action.rights if right not in rights]
         if missing:
             hint = "the account needs it, and so do the grants of its bot password or token"

@@ -48,6 +48,7 @@ def connect(
         api=access.api,
         now=lambda: datetime.now(UTC),
         monotonic=time.monotonic,
+        policy=access.policy,
     )
 
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from runner.actions import ACTIONS
 from runner.cli.access import Access, find_access
 from runner.cli.connect import connect
 from runner.cli.options import Common
@@ -35,6 +36,9 @@ def open_playbook(
     playbook = read_playbook(path, variables)
     access = find_access(options.wiki or playbook.wiki, options.wikis, path.parent, by_hand=bool(options.wiki))
     refuse_suppression(playbook, access, allowed=allow_suppress)
+    for step in playbook.steps:
+        if wrong := ACTIONS[step.action].forbidden(step.options, None, access.policy):
+            raise UsageError(f"{playbook.path}:{step.line}: step {step.id} is not allowed: {wrong.detail}")
     return replace(playbook, limits=_stricter(playbook.limits, access)), access
 
 

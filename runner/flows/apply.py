@@ -15,8 +15,9 @@ from runner.actions.action import Again, Result
 from runner.errors import GuardStop, Interrupted, PlanRefused, Unreachable, WikimopError
 from runner.flows.batch import Batch, Sending, Sent
 from runner.flows.context import Connected, Context, instant
+from runner.flows.described import described_step
 from runner.flows.steps import PlannedStep, planned_steps
-from runner.flows.window import Windows
+from runner.flows.window import Windows, as_changed
 from runner.model import Item, Outcome, State
 from runner.planning.guards import too_many_failures
 from runner.playbook.when import parse_when
@@ -61,7 +62,7 @@ class Applying:
         """Carry out every step; raises `GuardStop`, `Unreachable` or `Interrupted`, with the journal in order."""
         try:
             for step in planned_steps(self._header):
-                self._step(step)
+                self._step(described_step(self._connected.wiki.read, step))
         except PlanRefused as error:
             # Exit code 2 would say that nothing was sent.
             raise Unreachable(error.message, hint=error.hint) from None
@@ -94,11 +95,12 @@ class Applying:
 
     def _settle(self, step: PlannedStep, sending: Sending) -> None:
         """What an earlier session sent and did not hear of is looked up; only then may it be sent again."""
-        entries = self._journal.entries(step.id, (State.SENT, State.UNSURE))
+        states = (State.SENT, State.UNSURE) if step.action.traces else (State.SENT,)
+        entries = self._journal.entries(step.id, states)
         if not entries:
             return
         self._log.info("looking_up", items=len(entries))
-        results = sending.look_up(entries, patient=True)
+        results = sending.look_up(as_changed(self._journal, entries), patient=True)
         self._record(step, results, {entry.item.seq: entry.item for entry in entries})
 
     def _pass(self, step: PlannedStep, sending: Sending, windows: Windows) -> None:

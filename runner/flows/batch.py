@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from runner.actions.action import Again, Evidence, LogEntry, Result
+from runner.actions.action import Again, Result
+from runner.actions.texts import said
 from runner.errors import GuardStop, WikimopError
 from runner.flows.context import Connected, Log
-from runner.flows.facts import read_again, read_facts
+from runner.flows.facts import read_facts
 from runner.flows.steps import PlannedStep
+from runner.flows.trace import Tracing
 from runner.model import Item, Outcome, State, ref_of
 from runner.planning.stamp import mark, summary
 from runner.retry import Failure, Kind, pause
 from runner.store.journal import Entry
 from runner.wiki.answer import Refused
 from runner.wiki.client import TooLate, Unanswered
-from runner.wiki.log import entries_since
+from runner.wiki.history import last_revisions
 
 SETTLE_SECONDS = 2.0
 MISUNDERSTOOD = ("unrecognizedparams", "unrecognizedvalues")
@@ -56,10 +58,10 @@ class Sending:
     def send(self, batch: Batch) -> Sent:
         """Send one batch and read, item by item, what became of it."""
         action, options = self.step.action, self.step.options
-        reason = summary(self.header["stamp"], self.run, getattr(options, "reason", ""))
+        reason = summary(self.header["stamp"], self.run, said(batch.items[0], getattr(options, action.summary, "")))
         parameters = action.request(options, batch.items, reason)
         try:
-            answer = self.connected.wiki.write(parameters, token=action.token, fresh_until=batch.fresh_until)
+            answer = self.connected.wiki.write(parameters, token=action.token(options), fresh_until=batch.fresh_until)
         except TooLate:
             return Sent(results=_again(batch.items, "stale"))
         except Refused as refusal:
@@ -88,7 +90,7 @@ class Sending:
             # An answer of another shape tells nothing: the wiki is asked what happened.
             self.log.warning("answer_malformed", batch=batch.number)
             results = _unsure(batch.items, Failure(kind=Kind.NOT_JSON, detail="the answer is of an unknown shape"))
-        sent = self._confirmed(batch, self._looked_up(batch, results))
+        sent = self._revised(batch, self._confirmed(batch, self._looked_up(batch, results)))
         for warning in answer.get("warnings", ()):
             if warning.get("code") in MISUNDERSTOOD:
                 text = f"the wiki did not take the write as asked: {warning.get('text')} ({warning['code']})"
@@ -114,6 +116,13 @@ class Sending:
         confirmed = {item.seq: confirm(options, item, current.get(item.key)) for item in items}
         return replace(sent, results=_with(sent.results, confirmed))
 
+    def _revised(self, batch: Batch, sent: Sent) -> Sent:
+        """What was done is done, whether its new revision can be read or not."""
+        try:
+            return replace(sent, results=self._with_revisions(batch.items, sent.results))
+        except WikimopError as error:
+            return replace(sent, error=sent.error or error)
+
     def _held(self, sent: Sent, failure: Failure) -> Sent:
         """Wait as long as the wiki wants, or ever longer, before anything else is sent; the run stops when patience is used
         up."""
@@ -135,6 +144,8 @@ class Sending:
         if self.step.action.probe is None:
             again = {result.seq: Again(seq=result.seq, code=result.code) for result in results if result.seq in unsure}
             return Sent(results=tuple(again.get(result.seq, result) for result in results))
+        if not self.step.action.traces:
+            return Sent(results=results)
         entries = [Entry(item=item, newest_logid=batch.newest_logid) for item in batch.items if item.seq in unsure]
         try:
             found = {result.seq: result for result in self.look_up(entries, patient=True)}
@@ -151,7 +162,7 @@ class Sending:
         if patient and any(isinstance(result, Again) for result in results):
             self.connected.pace.rest(SETTLE_SECONDS)
             results = self._probe(entries)
-        return results
+        return list(self._with_revisions([entry.item for entry in entries], results))
 
     def _probe(self, entries: Sequence[Entry]) -> list[Result]:
         size = self.connected.account.batch
@@ -162,28 +173,27 @@ class Sending:
 
     def _probe_some(self, entries: Sequence[Entry]) -> list[Result]:
         action, options = self.step.action, self.step.options
-        if action.probe is None or action.log is None:
+        if action.probe is None:
             return []
-        read = self.connected.wiki.read
-        since = min(entry.newest_logid for entry in entries)
         ours = mark(self.header["stamp"], self.run) if action.marked(options) else ""
-        filters = action.log(options)
+        tracing = Tracing(action=action, options=options, connected=self.connected, ours=ours)
+        found = zip(entries, tracing.evidence(entries), strict=True)
+        return [action.probe(options, entry.item, evidence) for entry, evidence in found]
 
-        def logged() -> Iterator[LogEntry]:
-            log = entries_since(read, since, user=self.connected.account.name, filters=filters)
-            return (entry for entry in log if ours in entry.comment)
-
-        # The log comes first: what was deleted by us and restored by somebody since is done. And it comes last: what
-        # landed between the two must not be taken for somebody else's.
-        before = list(logged())
-        current, _ = read_again(read, [entry.item for entry in entries], action)
-        found = {entry.logid: entry for entry in (*before, *logged())}.values()
-        return [action.probe(options, entry.item, _evidence(entry, found, current)) for entry in entries]
-
-
-def _evidence(entry: Entry, found: Iterable[LogEntry], current: Mapping[str, Item]) -> Evidence:
-    newer = tuple(one for one in found if one.logid > entry.newest_logid)
-    return Evidence(entries=newer, current=current)
+    def _with_revisions(self, batch: Sequence[Item], results: Sequence[Result]) -> tuple[Result, ...]:
+        """With the new last revision of each page of which the answer does not name it: the one that follows on the last."""
+        items = {item.seq: item for item in batch}
+        done = {
+            one.seq: one for one in results if isinstance(one, Outcome) and one.state is State.DONE and "revid" not in one.facts
+        }
+        if not self.step.action.revises or not done:
+            return tuple(results)
+        last = last_revisions(self.connected.wiki.read, [items[seq].pageid or 0 for seq in done])
+        for seq, outcome in done.items():
+            revid, parent = last.get(items[seq].pageid or 0, (0, 0))
+            if parent == items[seq].revid:
+                done[seq] = replace(outcome, facts={**outcome.facts, "revid": revid})
+        return tuple(done.get(result.seq, result) for result in results)
 
 
 def _is_said(result: Result) -> bool:

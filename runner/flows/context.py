@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from runner.actions.action import Account
+from runner.model import Policy
 from runner.store.database import Database
 from runner.wiki.client import Wiki
 from runner.wiki.pace import Pace
@@ -36,7 +37,8 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connected:
-    """A wiki with an open session. `now` gives the wall clock, aware; `monotonic` seconds that never jump."""
+    """A wiki with an open session. `now` gives the wall clock, aware; `monotonic` seconds that never jump; `policy` is what
+    the user's own configuration allows there."""
 
     wiki: Wiki
     pace: Pace
@@ -45,6 +47,7 @@ class Connected:
     api: str
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
+    policy: Policy = field(default_factory=Policy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

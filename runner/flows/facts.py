@@ -26,7 +26,21 @@ def read_facts(read: Read, refs: Sequence[Ref], step: str, action: Action) -> li
 
 def read_again(read: Read, items: Sequence[Item], action: Action) -> tuple[dict[str, Item], int]:
     """The current facts of planned items by key (absent: gone), and the wiki's newest log id (0 for an action that leaves
-    no entries), read with them. Raises `Unreachable` for an answer that does not tell of all: silence is no deletion."""
+    no entries), read with them. Raises `Unreachable` for an answer that does not tell of all: silence is no deletion.
+
+    Of a page that is to be made there are none yet: it is given as it was planned."""
+    made = {item.key: item for item in items if is_made(item)}
+    there = [item for item in items if item.key not in made]
+    found, newest = _read_there(read, there, action) if there else ({}, 0)
+    return {**made, **found}, newest
+
+
+def is_made(item: Item) -> bool:
+    """Whether the item is a page that its action makes."""
+    return item.kind == "pages" and item.pageid is None and item.blocked is None
+
+
+def _read_there(read: Read, items: Sequence[Item], action: Action) -> tuple[dict[str, Item], int]:
     refs = [ref_of(item) for item in items]
     spec = KINDS[refs[0].kind]
     first, *rest = spec.questions(refs, action.facts)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runner.model import Ref
-from runner.sources.source import Source, inside, source_words
+from runner.sources.source import Source, inside, is_open, source_words
 from runner.where.tally import Tally
 from runner.wiki.query import Read
 
@@ -66,7 +66,7 @@ class Notes:
         told = {
             "repeated": note.found - note.unique,
             "excepted": note.unique - note.left,
-            **_judged(note),
+            **_judged(note, discreet=not is_open(source)),
             "related": note.given - note.taken,
             "problems": note.problems,
         }
@@ -77,12 +77,12 @@ class Notes:
         return {**tree, "gives": note.given, **({"inside": inner} if inner else {})}
 
 
-def _judged(note: Note) -> dict[str, Any]:
+def _judged(note: Note, *, discreet: bool) -> dict[str, Any]:
     if note.tally is None:
         return {}
     unread = note.left - note.tally.whole.saw
     return {
-        "where": note.tally.rows(),
+        "where": note.tally.rows(discreet=discreet),
         "dropped": note.tally.whole.dropped,
         "unknown": note.tally.whole.unknown,
         "not_judged": unread,

@@ -11,6 +11,7 @@ from runner.actions import ACTIONS
 from runner.actions.action import Action
 from runner.errors import Interrupted, PlanRefused, Unreachable
 from runner.flows.context import Connected, Context, instant
+from runner.flows.described import described
 from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
 from runner.flows.names import check_tags, described_steps, fixed_source, missing_names, untouchables
@@ -20,11 +21,13 @@ from runner.flows.restrictions import settled_blocks
 from runner.flows.sealing import seal_plan
 from runner.flows.settle import settle_where
 from runner.flows.stages import Stage, earlier_items
+from runner.flows.surveying import surveyed
 from runner.flows.where import Filter, left_out
-from runner.model import Item
+from runner.model import Blocked, Item
 from runner.planning.batches import Writes, cost
 from runner.planning.guards import Untouchable, over_limit, unexpected, untouchable
-from runner.planning.judge import judge, place
+from runner.planning.judge import Bench, judge, place
+from runner.playbook.options import summary_room
 from runner.playbook.playbook import Playbook, Step
 from runner.sources.source import File
 from runner.store.plans import Plans, StoredPlan
@@ -76,8 +79,12 @@ def make_plan(
     return sealed
 
 
-def _removes_pages(step: Step) -> bool:
-    return ACTIONS[step.action].removes and step.source.kind == "pages"
+def _removing(steps: Sequence[Step]) -> list[str]:
+    return [step.id for step in steps if ACTIONS[step.action].removes and step.source.kind == "pages"]
+
+
+def _editing(steps: Sequence[Step]) -> list[str]:
+    return [step.id for step in steps if ACTIONS[step.action].edits]
 
 
 class _Planner:
@@ -101,6 +108,7 @@ class _Planner:
         self._untouchable = Untouchable()
         self._warnings: list[str] = []
         self._filters: dict[str, Filter] = {}
+        self._targets = Scratch(context.database)
         self._resolver = Resolver(
             read=self._read,
             batch=connected.account.batch,
@@ -122,7 +130,7 @@ class _Planner:
 
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
-        steps, amiss = self._settled(self._fixed())
+        steps, amiss = self._settled(self._described(self._fixed()))
         check_tags(steps, self._playbook.path, self._connected)
         steps = settled_blocks(steps, self._playbook.path, self._connected)
         self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
@@ -131,7 +139,7 @@ class _Planner:
         guards: list[str] = []
         for number, step in enumerate(steps):
             with self._naming(step):
-                items = self._step(step, removing=[one.id for one in steps[:number] if _removes_pages(one)])
+                items = self._step(step, steps[:number])
             guards += filter(None, [unexpected(step.id, items, step.source.expect)])
             warnings += [f"step {step.id}: {text}" for text in left_out(step.source, self._filters[step.id].tallies)]
         guards += filter(None, [over_limit(self._making.seq, self._playbook.limits.items)])
@@ -178,6 +186,14 @@ class _Planner:
         steps = described_steps(self._stage.steps, path, self._read)
         return tuple(replace(step, source=fixed_source(step, path, self._now, namespaces)) for step in steps)
 
+    def _described(self, steps: Sequence[Step]) -> tuple[Step, ...]:
+        """The steps with what the wiki says of the modules that they call."""
+        where = f"{self._playbook.path}:{{}}: step {{}}".format
+        return tuple(
+            replace(step, options=described(self._read, ACTIONS[step.action], step.options, where(step.line, step.id)))
+            for step in steps
+        )
+
     def _settled(self, steps: Sequence[Step]) -> tuple[tuple[Step, ...], list[str]]:
         """The steps with the names in their conditions as the wiki writes them, and what is amiss with these."""
         settled, warnings = [], []
@@ -201,7 +217,7 @@ class _Planner:
         self._filters[step.id] = found
         return found
 
-    def _step(self, step: Step, removing: Sequence[str]) -> int:
+    def _step(self, step: Step, before: Sequence[Step]) -> int:
         action = ACTIONS[step.action]
         first, asked, touched = self._making.seq, self._making.requests, self._making.touched
         self._context.progress.begin(f"plan {step.id}", None)
@@ -213,7 +229,8 @@ class _Planner:
             found = Gathered(self._context.database).collect((ref.key, ref) for ref in found)
         for refs in chunks(found, self._connected.account.batch):
             items = read_facts(self._read, refs, step.id, action)
-            self._add(place(refs, items, step.id), step, action, removing, writes)
+            placed = place(refs, items, step.id, creates=action.creates(step.options))
+            self._add(surveyed(self._read, action, step.options, placed), step, action, before, writes)
             self._context.progress.advance(len(refs))
         self._context.progress.end()
         for tally in (tally for _, tally in resolver.filter.tallies):
@@ -234,12 +251,25 @@ class _Planner:
         self._context.log.info("step_planned", plan=self._making.plan, step=step.id, action=step.action, items=count)
         return count
 
-    def _add(self, items: Sequence[Item], step: Step, action: Action, removing: Sequence[str], writes: Writes) -> None:
+    def _add(self, items: Sequence[Item], step: Step, action: Action, before: Sequence[Step], writes: Writes) -> None:
         pageids = [item.pageid for item in items if item.pageid is not None]
-        deleted_by = self._plans.planned(self._making.plan, pageids, removing)
-        judged = [judge(item, action, step.options, self._connected.account, deleted_by) for item in items]
+        bench = Bench(
+            account=self._connected.account,
+            policy=self._connected.policy,
+            deleted_by=self._plans.planned(self._making.plan, pageids, _removing(before)),
+            edited_by=self._plans.planned(self._making.plan, pageids, _editing(before)),
+            room=summary_room(self._playbook.stamp),
+        )
+        judged = [self._numbered(self._claimed(judge(item, action, step.options, bench))) for item in items]
         writes.add(judged)
-        self._plans.add(self._making.plan, [action.shown(step.options, self._numbered(item)) for item in judged])
+        self._plans.add(self._making.plan, [action.shown(step.options, item) for item in judged])
+
+    def _claimed(self, item: Item) -> Item:
+        """Blocked if an earlier item of the plan gets the same title."""
+        if item.blocked or "to" not in item.facts or self._targets.add(item.facts["to"]):
+            return item
+        detail = f"another page of this plan becomes {item.facts['to']}"
+        return replace(item, blocked=Blocked(code="same_target", detail=detail))
 
     def _numbered(self, item: Item) -> Item:
         self._making.seq += 1

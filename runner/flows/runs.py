@@ -8,7 +8,9 @@ from typing import Any
 from runner.errors import GuardStop, Interrupted, Unreachable, UsageError, WikimopError
 from runner.flows.apply import Applying
 from runner.flows.context import Connected, Context, instant
+from runner.flows.described import described_step
 from runner.flows.stages import counts_before
+from runner.flows.steps import planned_steps
 from runner.flows.verify import verify_undo
 from runner.model import Run
 from runner.store.journal import Journal, Runs, already_applied
@@ -52,6 +54,8 @@ def apply_plan(plan: StoredPlan, connected: Connected, context: Context) -> Run:
     refuse_applied(plan, context)
     check_account(plan, connected)
     counts_before(context.database, plan.header["after"])  # raises while there is no run yet
+    for step in planned_steps(plan.header):
+        described_step(connected.wiki.read, step)  # so does what the wiki has against a module's parameters
     at = instant(connected.now())
     Runs(context.database).create(plan.run, plan.id, user=connected.account.name, at=at)
     context.log.info("run_started", plan=plan.id, items=plan.items, user=connected.account.name)

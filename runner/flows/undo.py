@@ -19,8 +19,9 @@ from runner.flows.context import Connected, Context, instant
 from runner.flows.facts import read_facts
 from runner.flows.sealing import seal_plan
 from runner.flows.steps import PlannedStep, planned_steps
+from runner.flows.surveying import surveyed
 from runner.model import Blocked, Item, Outcome, Ref, Run, State
-from runner.planning.judge import judge, place
+from runner.planning.judge import Bench, judge, place
 from runner.store.journal import Journal
 from runner.store.plans import Plans, StoredPlan
 from runner.store.scratch import Gathered
@@ -114,8 +115,9 @@ class _Undoing:
         signed: bool = True,
     ) -> _Step:
         options = dict(given)
-        if signed and "reason" in ACTIONS[action].schema["properties"] and given is not step.raw:
-            options["reason"] = f"Undo of {self._run.id}"
+        summary = ACTIONS[action].summary
+        if signed and summary in ACTIONS[action].schema["properties"] and given is not step.raw:
+            options[summary] = f"Undo of {self._run.id}"
         name = orjson.dumps([action, kind, options, given is step.raw], option=orjson.OPT_SORT_KEYS).decode()
         if name not in found:
             number = f"-{len(found) + 1}" if found else ""
@@ -124,13 +126,19 @@ class _Undoing:
 
     def _plan_step(self, step: _Step) -> None:
         options = step.action.parse(step.options)
+        bench = Bench(account=self._connected.account, policy=self._connected.policy)
         self._context.progress.begin(f"plan {step.id}", None)
         for wanted in chunks(self._found(step), self._connected.account.batch):
             refs = [ref for ref, _, _ in wanted]
-            items = place(refs, read_facts(self._read, refs, step.id, step.action), step.id)
+            inverses = [inverse for _, inverse, _ in wanted]
+            placed = place(refs, read_facts(self._read, refs, step.id, step.action), step.id)
+            brought = [
+                replace(item, facts={**item.facts, **inverse.facts}) for item, inverse in zip(placed, inverses, strict=True)
+            ]
+            items = surveyed(self._read, step.action, options, brought)
             judged = [
-                _expected(judge(_restoring(item, inverse), step.action, options, self._connected.account, {}), inverse)
-                for item, (_, inverse, _) in zip(items, wanted, strict=True)
+                _expected(judge(_restoring(item, inverse), step.action, options, bench), inverse)
+                for item, inverse in zip(items, inverses, strict=True)
             ]
             self._add([step.action.shown(options, item) for item in judged])
             self._context.progress.advance(len(wanted))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from typing import Any
@@ -14,6 +14,7 @@ from runner.flows.batch import Batch, Sending
 from runner.flows.context import Connected
 from runner.flows.facts import read_again
 from runner.flows.steps import PlannedStep
+from runner.flows.surveying import surveyed
 from runner.model import Item, Outcome, State, after
 from runner.planning.batches import form_batches
 from runner.store.journal import Entry, Journal
@@ -123,7 +124,11 @@ class Windows:
         self._read_at = self._connected.monotonic()
         self._taken = 0
         holds = self._connected.pace.holds
-        current, newest = read_again(self._connected.wiki.read, [entry.item for entry in wanted], self._step.action)
+        items = [entry.item for entry in wanted]
+        action, read = self._step.action, self._connected.wiki.read
+        current, newest = read_again(read, items, action)
+        planned = {item.key: item for item in items}
+        current = {one.key: one for one in surveyed(read, action, self._step.options, list(current.values()), planned)}
         if holds == self._connected.pace.holds:
             self._slow_down(len(wanted))
         return self._sift(wanted, current, newest)
@@ -131,8 +136,8 @@ class Windows:
     def _settled(self, entries: list[Entry]) -> dict[int, Outcome]:
         """What was sent before may have landed since it was looked up, and somebody may have taken it back: asked once
         more, or it would be done twice."""
-        sent = [entry for entry in entries if entry.tries and self._step.action.probe]
-        results = self._sending.look_up(sent, patient=False) if sent else []
+        sent = [entry for entry in entries if entry.tries and self._step.action.traces]
+        results = self._sending.look_up(as_changed(self._journal, sent), patient=False) if sent else []
         return {result.seq: result for result in results if isinstance(result, Outcome)}
 
     def _slow_down(self, asked: int) -> None:
@@ -147,6 +152,7 @@ class Windows:
         changed = self._journal.changed(entry.item.key for entry in entries)
         shared = self._shared(entries, current)
         good: list[Item] = []
+        skipped: list[Outcome] = []
         drifted: list[tuple[Entry, str]] = []
         for entry in entries:
             planned = after(entry.item, {**shared.get(entry.item.title, {}), **changed.get(entry.item.key, {})})
@@ -154,14 +160,25 @@ class Windows:
             reason = self._step.action.drift(self._step.options, planned, now)
             if reason or now is None:
                 drifted.append((entry, reason or "gone"))
+            elif settled := self._needless(planned, now):
+                skipped.append(settled)
             else:
-                good.append(replace(planned, title=now.title))
+                good.append(replace(planned, title=now.title, content=now.content))
         fresh_until = self._read_at + FRESH_SECONDS
         for items in form_batches(self._step.action, good, self._request):
             self._ready.append(Batch(items=items, newest_logid=newest, fresh_until=fresh_until))
         # What was sent before may have landed in this very moment.
         known = self._settled([entry for entry, _ in drifted])
-        return [known.get(entry.item.seq) or _skip(entry.item, reason) for entry, reason in drifted]
+        return [*skipped, *(known.get(entry.item.seq) or _skip(entry.item, reason) for entry, reason in drifted)]
+
+    def _needless(self, planned: Item, now: Item) -> Outcome | None:
+        """What must not be sent, whoever made the plan, and what need not be."""
+        wrong = self._step.action.forbidden(self._step.options, now, self._connected.policy)
+        if wrong:
+            return replace(_skip(planned, "", code="blocked:" + wrong.code), detail=wrong.detail)
+        if planned.facts.get("unchanged"):
+            return Outcome(seq=planned.seq, state=State.UNCHANGED, code="no_change", detail="it already is as wanted")
+        return None
 
     def _shared(self, entries: list[Entry], current: Mapping[str, Item]) -> Mapping[str, Mapping[str, Any]]:
         """What this step itself changed of the titles of its items; it is looked for only where something differs."""
@@ -200,6 +217,12 @@ class Windows:
                 raise GuardStop(f"stop_page: {self._stop_page} is not empty")
 
 
+def as_changed(journal: Journal, entries: Sequence[Entry]) -> list[Entry]:
+    """The items as this run itself left them before it came to this step: what was lost came after that."""
+    changed = journal.changed(entry.item.key for entry in entries)
+    return [replace(entry, item=after(entry.item, changed.get(entry.item.key, {}))) for entry in entries]
+
+
 def _skip(item: Item, reason: str, *, code: str = "") -> Outcome:
     return Outcome(seq=item.seq, state=State.SKIPPED, code=code or f"drift:{reason}", detail=_DRIFT.get(reason, ""))
 
@@ -214,4 +237,6 @@ _DRIFT = {
     "block": "the block on the user is another than when the plan was made",
     "renamed": "another account has this name now",
     "exists": "there is something of this title again",
+    "target": "there is something at its new title, or it may not go there any more",
+    "text": "what was to be written is made of something that was changed since the plan was made",
 }

@@ -46,6 +46,8 @@ def _facts(page: Mapping[str, Any]) -> Facts:
     facts: Facts = {"length": page.get("length", 0)}
     if page.get("redirect"):
         facts["redirect"] = True
+    if page.get("contentmodel", "wikitext") != "wikitext":
+        facts["contentmodel"] = page["contentmodel"]
     if page.get("protection"):
         facts["protection"] = sorted({_protection(entry) for entry in page["protection"]})
     return facts | refusals(page)

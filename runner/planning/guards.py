@@ -17,8 +17,20 @@ class Untouchable:
     namespaces: frozenset[int] = frozenset()
 
     def matches(self, item: Item) -> bool:
-        """Whether the plan must not be applied because of this item."""
-        return item.title in self.titles or item.ns in self.namespaces
+        """Whether the plan must not be applied because of this item, where it goes, or what its request names."""
+        named = {item.title, item.facts.get("to", ""), *item.facts.get("parameters", {}).values()}
+        if self.namespaces & {item.ns, item.facts.get("to_ns")}:
+            return True
+        return any(title in self.titles for text in named for title in _titles(text))
+
+
+def _titles(text: str) -> list[str]:
+    """What a text may name: one title or several, with underscores or without."""
+    values = text[1:].split(UNIT) if text.startswith(UNIT) else text.split("|")
+    return [value.replace("_", " ").strip() for value in (text, *values)]
+
+
+UNIT = "\x1f"
 
 
 def over_limit(items: int, limit: int | None) -> str | None:

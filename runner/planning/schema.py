@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import jsonschema
@@ -11,8 +11,10 @@ import orjson
 
 from runner.actions import ACTIONS
 from runner.actions.schema import VARIABLE
+from runner.actions.texts import strange
 from runner.errors import UsageError
 from runner.kinds import KINDS
+from runner.kinds.kind import KindSpec
 from runner.kinds.users import FLAGS
 from runner.model import ref_of
 from runner.planning.lines import read_item
@@ -166,6 +168,13 @@ ITEM_SCHEMA: dict[str, Any] = {
         "block": _BLOCK,
         "blockid": {"type": "integer"},
         "restores": {"type": "object", "properties": {"block": _BLOCK}},
+        "contentmodel": _TEXT,
+        "to": _TEXT,
+        "to_ns": {"type": "integer"},
+        "reason": _TEXT,
+        "unchanged": {"const": True},
+        "origin": {"type": ["string", "integer"]},
+        **{name: fact for action in ACTIONS.values() for name, fact in action.adds.items()},
         "wants": {
             "type": "array",
             "minItems": 1,
@@ -213,9 +222,28 @@ def check_header(header: Mapping[str, Any], path: str) -> None:
     if len({step["id"] for step in header["steps"]}) < len(header["steps"]):
         raise UsageError(f"{path}:1: two steps have one id")
     for step in header["steps"]:
-        _check(step["options"], dict(ACTIONS[step["action"]].schema), f"{path}:1: step {step['id']}")
-        if any(isinstance(value, str) and re.match(VARIABLE, value) for value in step["options"].values()):
-            raise UsageError(f"{path}:1: step {step['id']}: a variable stands where its value belongs")
+        _check_step(step, f"{path}:1: step {step['id']}")
+
+
+def _check_step(step: Mapping[str, Any], where: str) -> None:
+    action, options = ACTIONS[step["action"]], step["options"]
+    _check(options, dict(action.schema), where)
+    if any(isinstance(value, str) and re.match(VARIABLE, value) for value in options.values()):
+        raise UsageError(f"{where}: a variable stands where its value belongs")
+    if step.get("source", "pages") not in action.takes:
+        raise UsageError(f"{where}: `{action.name}` does not work on {step['source']}")
+    for found in action.check(options):
+        raise UsageError(f"{where}: {found.message}", hint=found.hint)
+    for text in _texts([value for name, value in options.items() if name in action.per_item]):
+        for written in strange(text):
+            raise UsageError(f"{where}: `{written}` names nothing of an item")
+
+
+def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - a JSON value
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(inner)
 
 
 _ITEM = jsonschema.Draft202012Validator(ITEM_SCHEMA)
@@ -231,12 +259,20 @@ def check_item(value: Mapping[str, Any], steps: Mapping[str, Any], where: str) -
     if "blocked" in value:
         return
     # Without these facts nothing can be compared with what the wiki says at the time.
-    spec = KINDS[steps[value["step"]].get("source", "pages")]
-    if not spec.needed <= value.keys():
+    step = steps[value["step"]]
+    spec = KINDS[step.get("source", "pages")]
+    if not _needed(spec, step, value) <= value.keys():
         raise UsageError(f"{where}: the item lacks what is needed to act on it")
     item = read_item(orjson.dumps(value), 0)
     if item.kind != spec.name or ref_of(item).key != item.key:
         raise UsageError(f"{where}: the item's key does not fit what it says")
+
+
+def _needed(spec: KindSpec, step: Mapping[str, Any], value: Mapping[str, Any]) -> frozenset[str]:
+    action = ACTIONS[step["action"]]
+    if "creates" in value and action.creates(action.parse(step["options"])):
+        return (spec.needed | action.needs) - {"pageid", "revid"}
+    return spec.needed | action.needs
 
 
 def _check(value: object, schema: dict[str, Any], where: str) -> None:

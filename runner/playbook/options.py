@@ -19,15 +19,20 @@ LONGEST_SUMMARY = 500  # characters; https://www.mediawiki.org/wiki/Manual:Comme
 
 def check_options(value: Mapping[str, Any]) -> Iterator[Mistake]:
     """Every mistake of this kind, in a value that may be wrong in other ways, too."""
-    room = LONGEST_SUMMARY - mark_length(_stamp(value.get("stamp")))
+    room = summary_room(_stamp(value.get("stamp")))
     for context in contexts(value.get("steps")):
         yield from _condition(context)
         for name in context.actions():
             options = context.step[name]
             if isinstance(options, dict):
                 path = (*context.path, name)
-                yield from _reason(options, path, room)
+                yield from _summary(options, ACTIONS[name].summary, path, room)
                 yield from (found_at(path, found) for found in ACTIONS[name].check(options))
+
+
+def summary_room(stamp: Stamp) -> int:
+    """Characters that a log summary has beside the run's mark."""
+    return LONGEST_SUMMARY - mark_length(stamp)
 
 
 def mark_length(stamp: Stamp) -> int:
@@ -42,11 +47,11 @@ def _stamp(value: Any) -> Stamp:  # noqa: ANN401  # a JSON value, perhaps a wron
     return Stamp(text=text) if isinstance(text, str) else Stamp()
 
 
-def _reason(options: Mapping[str, Any], path: tuple[str | int, ...], room: int) -> Iterator[Mistake]:
-    reason = options.get("reason")
-    if isinstance(reason, str) and len(reason) > room:
-        message = f"The reason has {len(reason)} characters; beside the run's mark {room} fit into the wiki's log."
-        yield Mistake(path=(*path, "reason"), code="too-long", message=message, hint="Shorten it, or turn `stamp` off.")
+def _summary(options: Mapping[str, Any], name: str, path: tuple[str | int, ...], room: int) -> Iterator[Mistake]:
+    text = options.get(name)
+    if isinstance(text, str) and len(text) > room:
+        message = f"The {name} has {len(text)} characters; beside the run's mark {room} fit into the wiki's log."
+        yield Mistake(path=(*path, name), code="too-long", message=message, hint="Shorten it, or turn `stamp` off.")
 
 
 def _condition(context: Context) -> Iterator[Mistake]:

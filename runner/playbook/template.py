@@ -1,4 +1,8 @@
-"""`${vars.x}` in the texts of a playbook: names only, rendered once; what a variable holds is not looked into again."""
+"""`${vars.x}` in the texts of a playbook: names only, rendered once; what a variable holds is not looked into again.
+
+`${item.x}` stands for something else in each item. It survives in the options that take it (`runner/actions/texts.py`), and
+is an error elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from runner.actions.texts import escaped
 from runner.errors import Problem
 from runner.playbook.document import Document, Entry, ListNode, MapNode, Node, Path, ScalarNode
+from runner.playbook.item_texts import Place, not_of_items, place_of
 from runner.sources.nearest import nearest
 
 NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
 _EXPRESSION = re.compile(r"\$\$\{|\$\{(?P<inside>[^{}]*)(?P<closed>\}?)")
 _VARIABLE = re.compile(rf"vars\.({NAME})")
+_ITEM = re.compile(r"item\.[A-Za-z_]+")
 
 Values = Mapping[str, ScalarNode | ListNode | None]
 """What each declared variable holds; None: it is declared, but wrong or missing, and was reported already."""
@@ -59,12 +66,29 @@ class _Renderer:
     def scalar(self, node: ScalarNode, path: Path) -> Node:
         if not isinstance(node.value, str) or "${" not in node.value:
             return node
+        place = place_of(self.document.root, path)
         whole = _EXPRESSION.fullmatch(node.value)
-        if whole and whole["inside"] is not None:
+        if whole and whole["inside"] is not None and not _of_item(whole):
             found = self.value(whole, node, path)
-            return _placed(found, node) if found else node
-        text = _EXPRESSION.sub(lambda match: self.text(match, node, path), node.value)
+            return _placed(found, node, escape=place is not None) if found else node
+        text = self.composed(node, path, place)
         return ScalarNode(node.line, node.column, text, text)
+
+    def composed(self, node: ScalarNode, path: Path, place: Place | None) -> str:
+        """A text of several pieces. Where names of items may stand, what is literal is kept apart from them."""
+        pieces, literal, end = [], "", 0
+        for match in _EXPRESSION.finditer(str(node.value)):
+            literal += str(node.value)[end : match.start()]
+            end = match.end()
+            if not _of_item(match):
+                literal += self.text(match, node, path)
+            elif wrong := not_of_items(match.group(), match["inside"].partition(".")[2], place, literal):
+                self.report(node, path, *wrong)
+            else:
+                pieces += [escaped(literal), match.group()]
+                literal = ""
+        literal += str(node.value)[end:]
+        return "".join([*pieces, escaped(literal) if place else literal])
 
     def text(self, match: re.Match[str], node: ScalarNode, path: Path) -> str:
         if match["inside"] is None:
@@ -92,11 +116,18 @@ class _Renderer:
         self.problems.append(self.document.problem_at((node.line, node.column), path, code, message, hint=hint))
 
 
-def _placed(value: ScalarNode | ListNode, node: ScalarNode) -> Node:
+def _of_item(match: re.Match[str]) -> bool:
+    """Whether an expression means something of the item: `${item.title}`."""
+    return bool(match["inside"] and match["closed"] and _ITEM.fullmatch(match["inside"]))
+
+
+def _placed(value: ScalarNode | ListNode, node: ScalarNode, *, escape: bool) -> Node:
     """The value of a variable, as if it were written where it is used."""
     if isinstance(value, ScalarNode):
-        return ScalarNode(node.line, node.column, value.value, value.raw)
-    return ListNode(node.line, node.column, tuple(replace(item, line=node.line, column=node.column) for item in value.items))
+        inner = escaped(value.value) if escape and isinstance(value.value, str) else value.value
+        return ScalarNode(node.line, node.column, inner, escaped(value.raw) if escape else value.raw)
+    items = (item for item in value.items if isinstance(item, ScalarNode))  # as every list of a variable holds
+    return ListNode(node.line, node.column, tuple(_placed(item, node, escape=escape) for item in items))
 
 
 def _not_a_name(match: re.Match[str], values: Values) -> tuple[str, str]:

@@ -13,7 +13,7 @@
         allow_http: false                                       # true: send a password over plain http, too
         patience: 10m                                           # waiting without progress; 5 minutes if not said
         limits: {items: 1000, rate: 60/min, concurrency: 2}     # with the playbook's, the stricter counts
-        allow: {suppress: true}
+        allow: {suppress: true, api: [managetags], namespaces: [MediaWiki], scripts: true}
 
 Secrets are named, never written: `{env: NAME}`, `{file: PATH}` or `{command: [PROGRAM, ARGUMENT]}`.
 No message repeats what the file holds.
@@ -28,6 +28,7 @@ from typing import Any
 
 from runner.addresses import is_loopback
 from runner.errors import InvalidInput
+from runner.model import Policy
 from runner.playbook.conform import conform, within
 from runner.playbook.document import Document
 from runner.playbook.editors import for_values
@@ -70,6 +71,7 @@ class WikiEntry:
     patience: float | None = None
     limits: Limits = field(default_factory=Limits)
     allow_suppress: bool = False
+    policy: Policy = field(default_factory=Policy)
 
 
 def load_wikis(data: bytes, *, file: str, beside_playbook: bool = False) -> Mapping[str, WikiEntry]:
@@ -159,4 +161,13 @@ def _entry(name: str, entry: Mapping[str, Any]) -> WikiEntry:
         patience=parse_duration(entry["patience"]) if "patience" in entry else None,
         limits=parse_limits({"concurrency": MAX_CONCURRENCY, **entry.get("limits", {})}),
         allow_suppress=entry.get("allow", {}).get("suppress", False),
+        policy=_policy(entry.get("allow", {})),
+    )
+
+
+def _policy(allow: Mapping[str, Any]) -> Policy:
+    return Policy(
+        api=frozenset(allow.get("api", ())),
+        interface=bool(allow.get("namespaces")),
+        scripts=allow.get("scripts", False),
     )

@@ -182,7 +182,25 @@ def _entry() -> Schema:
                     "suppress": {
                         "description": "Hide revisions from administrators, too.",
                         "type": "boolean",
-                    }
+                    },
+                    "api": {
+                        "description": "The write modules that the action `api` may call.",
+                        "type": "array",
+                        "items": {"type": "string", "pattern": "^[a-z][A-Za-z0-9_-]*$", "examples": ["managetags"]},
+                        "uniqueItems": True,
+                        "examples": [["managetags", "setnotificationtimestamp"]],
+                    },
+                    "namespaces": {
+                        "description": "Namespaces that are closed otherwise: MediaWiki (8), whose pages are the interface.",
+                        "type": "array",
+                        "items": {"enum": [8, "MediaWiki"]},
+                        "uniqueItems": True,
+                        "examples": [["MediaWiki"]],
+                    },
+                    "scripts": {
+                        "description": "Edit and move pages that hold JavaScript or CSS.",
+                        "type": "boolean",
+                    },
                 },
             },
         },

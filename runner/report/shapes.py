@@ -47,11 +47,13 @@ def _summed(counts: Any) -> dict[str, int]:  # noqa: ANN401 - any iterable of ma
 
 
 def item_shape(item: Item, outcome: Outcome) -> dict[str, Any]:
-    """A line of `show RUN --items`."""
+    """A line of `show RUN --items`. A page that was made has its id from the outcome; `to` is the new title of a page that
+    is moved, `newrevid` the revision that a write made, where there is one."""
+    made = {"to": item.facts.get("to"), "newrevid": outcome.facts.get("revid")}
     return {
         "step": item.step,
         "key": item.key,
-        "pageid": item.pageid,
+        "pageid": outcome.facts.get("pageid") if item.pageid is None else item.pageid,
         "ns": item.ns,
         "title": item.title,
         "revid": item.revid,
@@ -59,4 +61,5 @@ def item_shape(item: Item, outcome: Outcome) -> dict[str, Any]:
         "code": outcome.code or None,
         "detail": outcome.detail or None,
         "logid": outcome.logid,
+        **{name: value for name, value in made.items() if value is not None},
     }

@@ -14,6 +14,8 @@ from runner.report.shapes import Counts, run_shape
 
 SHOWN = 25
 SHOWN_PARENTS = 1
+DIFF_SHOWN = 10
+LONGEST_OPTION = 200
 
 
 def plan_lines(
@@ -27,7 +29,9 @@ def plan_lines(
         yield ""
         yield step_line(step)
         rows = iter(items.get(step["id"], ()))
-        yield from (item_line(item) for item in (rows if everything else islice(rows, SHOWN)))
+        yield from (
+            line for item in (rows if everything else islice(rows, SHOWN)) for line in item_lines(item, everything=everything)
+        )
         if not everything and step["items"] > SHOWN:
             yield f"    … and {step['items'] - SHOWN} more: wikimop show {header['id']} --items"
     yield ""
@@ -55,13 +59,29 @@ def step_line(step: Mapping[str, Any]) -> str:
 def _option(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {_option(inner)}" for name, inner in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(_option, value))
+    text = str(value)
+    return text if len(text) <= LONGEST_OPTION else f"{text[:LONGEST_OPTION]}… ({len(text)} characters)"
+
+
+def item_lines(item: Item, *, everything: bool) -> Iterator[str]:
+    """One item, and below it what an edit changes: the first few lines of it, or as much as the plan holds."""
+    yield item_line(item)
+    diff = item.facts.get("diff", ())
+    few = len(diff) if everything or len(diff) <= DIFF_SHOWN + 1 else DIFF_SHOWN
+    yield from (f"        {harmless(line)}" for line in diff[:few])
+    if few < len(diff):
+        yield f"        … and {len(diff) - few} more lines"
 
 
 def item_line(item: Item) -> str:
     """One item with the facts that matter to a reader."""
     sign = "!" if item.blocked else "-"
     text = f"    {sign} {harmless(item.title) or item.key}"
+    text += f" → {harmless(item.facts['to'])}" if item.facts.get("to") else ""
     facts = [] if item.pageid is None else [f"page {item.pageid}"]
     if item.revid is not None:
         facts.append(f"revision {item.revid}")
@@ -79,6 +99,7 @@ def item_line(item: Item) -> str:
     facts += [f"and {len(item.parents) - SHOWN_PARENTS} more"] if len(item.parents) > SHOWN_PARENTS else []
     facts += ["redirect"] if item.facts.get("redirect") else []
     facts += [", ".join(item.facts["protection"])] if item.facts.get("protection") else []
+    facts += _of_the_write(item.facts)
     facts += ["NEVER TOUCH"] if item.facts.get("never_touch") else []
     text += f"  ({', '.join(facts)})" if facts else ""
     if item.blocked:
@@ -98,6 +119,25 @@ def block_text(block: Mapping[str, Any]) -> str:
 
 def _restored(restores: Mapping[str, Any]) -> str:
     return f"restores: {block_text(restores['block'])}" if restores["block"] else "restores: no block"
+
+
+def _of_the_write(facts: Mapping[str, Any]) -> Iterator[str]:
+    """What is particular about what is written."""
+    if facts.get("creates"):
+        yield "new page"
+    if "over" in facts:
+        yield f"over the redirect, page {facts['over']}"
+    if "reverts" in facts:
+        yield f"takes revision {facts['reverts']} back to {facts['to_revid']}"
+    if "replacements" in facts:
+        yield _number(facts["replacements"], "replacement")
+    if facts.get("unchanged"):
+        yield "nothing to change"
+    if facts.get("expands"):
+        yield "the wiki writes out signatures or subst: when it is saved"
+    yield from (f"{name}={harmless(value)}" for name, value in facts.get("parameters", {}).items())
+    if "reason" in facts:
+        yield f"summary: {harmless(facts['reason'])}"
 
 
 _COUNTED = (("revisions", "revision"), ("files", "file version"))
@@ -154,7 +194,8 @@ def outcome_line(item: Item, outcome: Outcome) -> str:
     code = f"  {outcome.code}" if outcome.code else ""
     detail = f": {harmless(outcome.detail)}" if outcome.detail else ""
     logid = f"  log {outcome.logid}" if outcome.logid else ""
-    return f"{outcome.state.value:<10} {item.step}  {item.key}  {harmless(item.title)}{logid}{code}{detail}"
+    title = harmless(item.title) + (f" → {harmless(item.facts['to'])}" if item.facts.get("to") else "")
+    return f"{outcome.state.value:<10} {item.step}  {item.key}  {title}{logid}{code}{detail}"
 
 
 def _number(count: int, noun: str) -> str:

@@ -179,11 +179,18 @@ def with_where(source: Source, change: Callable[[All], All]) -> Source:
     return replace(changed, where=change(source.where) if source.where else None)
 
 
+def is_open(source: Source) -> bool:
+    """Whether what a source says of its items may be kept: who made a revision and what a log entry is about may be the very
+    thing that a step hides."""
+    return source.kind in ("pages", "deleted_pages")
+
+
 def source_words(source: Source) -> str:
-    """A source's head in a line, near to how it is written: `generator categorymembers, title: Category:Drafts`."""
+    """A source's head in a line, near to how it is written: `generator categorymembers, title: Category:Drafts`. Of what may
+    be about to be hidden, only the parameters' names."""
     head = source.head
     if isinstance(head, Module):
-        given = [f"{name}: {value}" for name, value in head.params.items()]
+        given = [f"{name}: {value}" if is_open(source) else name for name, value in head.params.items()]
         return ", ".join([f"{head.mode} {head.name}", *given])
     if isinstance(head, File):
         return f"file {head.path}"

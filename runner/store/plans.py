@@ -139,12 +139,13 @@ class Plans:
         return {row["step"]: (row["items"], row["blocked"]) for row in self._connection.execute(query, [plan])}
 
     def planned(self, plan: str, pageids: Iterable[int], steps: Iterable[str]) -> dict[int, str]:
-        """For those of the page ids that one of the steps will act on: the step."""
+        """For those of the page ids that one of the steps will change: the step."""
         pages, names = list(pageids), list(steps)
         if not pages or not names:
             return {}
         query = (
             "SELECT pageid, step FROM items WHERE plan = ? AND blocked IS NULL"  # noqa: S608 - only question marks
+            " AND json_extract(CAST(line AS TEXT), '$.unchanged') IS NULL"
             f" AND pageid IN ({','.join('?' * len(pages))}) AND step IN ({','.join('?' * len(names))})"
         )
         return {row["pageid"]: row["step"] for row in self._connection.execute(query, [plan, *pages, *names])}

@@ -20,7 +20,7 @@ def problem(way: Way, text: str) -> tuple[str, str] | None:
     """Why a pattern cannot be used, and what to do; None if it can."""
     try:
         text.encode()
-        _compiled(way, text)
+        compiled(way, text)
     except UnicodeEncodeError:
         return "holds half a character", "write it as one character"
     except re2.error as error:
@@ -38,14 +38,20 @@ def matches(pattern: Pattern, text: str) -> bool:
 def _fits(pattern: Pattern, text: str) -> bool:
     if pattern.way == "contains":
         return pattern.text in text
-    return _compiled(pattern.way, pattern.text).search(text) is not None
+    return compiled(pattern.way, pattern.text).search(text) is not None
 
 
 @lru_cache(maxsize=1000)
-def _compiled(way: Way, text: str) -> Any:  # noqa: ANN401 - re2 has no types
+def compiled(way: Way, text: str) -> Any:  # noqa: ANN401 - re2 has no types
+    """The pattern as RE2 runs it; it must have no `problem`."""
     options = re2.Options()
     options.log_errors = False
     return re2.compile(_from_glob(text) if way == "glob" else text, options)
+
+
+def literal(text: str) -> str:
+    """A pattern that stands for just this text."""
+    return str(re2.escape(text))
 
 
 def _from_glob(glob: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from runner.where.conditions import All, Condition
+from runner.where.conditions import All, Condition, leaves
 from runner.where.judge import Facts, Verdict, judge
 from runner.where.words import words
 
@@ -50,12 +50,17 @@ class Tally:
         first = verdicts.index(False)
         return [pair for pair, verdict in zip(pairs, verdicts, strict=True) if verdict is True or pair is pairs[first]]
 
-    def rows(self) -> list[dict[str, str | int]]:
-        """A line for each condition, in the order written: `{condition, saw, kept, dropped, unknown}`."""
+    def rows(self, *, discreet: bool = False) -> list[dict[str, str | int]]:
+        """A line for each condition, in the order written: `{condition, saw, kept, dropped, unknown}`; with `discreet` the
+        condition is named by its facts alone."""
         return [
-            {"condition": words(condition), **_numbers(count)}
+            {"condition": _facts(condition) if discreet else words(condition), **_numbers(count)}
             for condition, count in zip(self.condition.conditions, self.counts, strict=True)
         ]
+
+
+def _facts(condition: Condition) -> str:
+    return ", ".join(dict.fromkeys(leaf.fact for leaf in leaves(condition)))
 
 
 def _numbers(count: Count) -> Mapping[str, int]:

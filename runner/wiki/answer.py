@@ -16,6 +16,7 @@ import orjson
 
 from runner.errors import Unreachable
 from runner.retry import Failure, Kind
+from runner.wiki.sound import is_small, is_sound
 from runner.wiki.transport import Reply, RequestFailed
 
 WAITED_FOR = {
@@ -60,12 +61,14 @@ def read_answer(reply: Reply, *, query: bool = False) -> Mapping[str, Any]:
     `action=query`, so that it says whether there is more to come."""
     if reply.status != HTTP_OK:
         raise RequestFailed(_http_failure(reply))
+    if not is_small(reply.body):
+        raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail="the answer holds too many parts"))
     try:
         body: Any = orjson.loads(reply.body)
     except orjson.JSONDecodeError:
         detail = "the answer is not JSON" if reply.body else "the answer is empty"
         raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail=detail)) from None
-    if not isinstance(body, dict) or not _is_sound(body):
+    if not isinstance(body, dict) or not _is_sound(body) or not is_sound(body):
         raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail="the answer is JSON, but not the API's"))
     if errors := body.get("errors") or _named(reply):
         raise _error(errors, reply)

@@ -78,7 +78,7 @@ class Wiki:
         self._lock = threading.RLock()
         self._session = 0
         self._user: str | None = None
-        self._token: str | None = None
+        self._tokens: dict[str, str] = {}
 
     @property
     def user(self) -> str | None:
@@ -88,7 +88,7 @@ class Wiki:
     def log_in(self) -> str | None:
         """Open a session; raises `Unreachable` if the wiki refuses or does not answer."""
         with self._lock:
-            self._token = None
+            self._tokens.clear()
             # The name stays: what other threads send meanwhile, without a session, must still be asserted.
             self._sender.forget()
             with understood():
@@ -98,35 +98,36 @@ class Wiki:
 
     def read(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
         """A query, asked until it is answered; raises `Refused` or `Unreachable`."""
-        return self._call(parameters, token=False, write=False)
+        return self._call(parameters, token="", write=False)
 
-    def write(self, parameters: Mapping[str, str], *, token: bool, fresh_until: float) -> Mapping[str, Any]:
-        """One write, sent until somebody may have heard it. Raises `Refused` (not carried out), `Unanswered` (unknown),
-        `TooLate` (not sent after `fresh_until`, in monotonic seconds) or `Unreachable` (not carried out)."""
+    def write(self, parameters: Mapping[str, str], *, token: str, fresh_until: float) -> Mapping[str, Any]:
+        """One write with a token of this kind ("" for none), sent until somebody may have heard it. Raises `Refused` (not
+        carried out), `Unanswered` (unknown), `TooLate` (not sent after `fresh_until`, in monotonic seconds) or
+        `Unreachable` (not carried out)."""
         return self._call(parameters, token=token, write=True, fresh_until=fresh_until)
 
     def _ask(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
         """Calls of the login itself: nobody to assert yet."""
-        return self._call(parameters, token=False, write=False, asserted=False)
+        return self._call(parameters, token="", write=False, asserted=False)
 
     def _call(
         self,
         parameters: Mapping[str, str],
         *,
-        token: bool,
+        token: str,
         write: bool,
         asserted: bool = True,
         fresh_until: float | None = None,
     ) -> Mapping[str, Any]:
         failures: Counter[Kind] = Counter()
         while True:
-            csrf = {"token": self._csrf()} if token else {}
+            secret = {"token": self._secret(token)} if token else {}
             self._pace.enter(write=write)
             if fresh_until is not None and self._pace.now() >= fresh_until:
                 raise TooLate
             session = self._session
             try:
-                return self._once({**parameters, **csrf}, write=write, asserted=asserted)
+                return self._once({**parameters, **secret}, write=write, asserted=asserted)
             except RequestFailed as error:
                 failures[error.failure.kind] += 1
                 self._judge(error.failure, failures[error.failure.kind], session=session, write=write)
@@ -159,13 +160,14 @@ class Wiki:
             common["assert"] = manners.assertion
         return common
 
-    def _csrf(self) -> str:
+    def _secret(self, kind: str) -> str:
+        """https://www.mediawiki.org/wiki/API:Tokens"""
         with self._lock:
-            if self._token is None:
-                answer = self.read({"action": "query", "meta": "tokens", "type": "csrf"})
+            if kind not in self._tokens:
+                answer = self.read({"action": "query", "meta": "tokens", "type": kind})
                 with understood():
-                    self._token = str(answer["query"]["tokens"]["csrftoken"])
-            return self._token
+                    self._tokens[kind] = str(answer["query"]["tokens"][f"{kind}token"])
+            return self._tokens[kind]
 
     def _judge(self, failure: Failure, attempt: int, *, session: int, write: bool) -> None:
         """Return to try again, or raise."""
@@ -191,7 +193,7 @@ class Wiki:
     def _renew(self, failure: Failure, session: int) -> None:
         with self._lock:
             if failure.kind is Kind.TOKEN:
-                self._token = None
+                self._tokens.clear()
             # Another thread may have logged in since this request was sent.
             if session == self._session:
                 self._heard(failure, 0.0)

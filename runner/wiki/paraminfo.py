@@ -27,6 +27,14 @@ def read_tags(read: Read) -> frozenset[str]:
     return frozenset(tag["name"] for answer in answers(read, query) for tag in answer["query"]["tags"])
 
 
+def read_action(read: Read, name: str) -> Mapping[str, Any] | None:
+    """The module that is called as `action=NAME`; None where the wiki has none."""
+    # A module that is missing is a warning here, and the very thing that is asked.
+    answer = read({"action": "paraminfo", "modules": name, "helpformat": "none"})
+    found: list[Mapping[str, Any]] = answer["paraminfo"].get("modules", [])
+    return next((module for module in found if module.get("name") == name and module.get("group") == "action"), None)
+
+
 def read_own_tags(read: Read) -> frozenset[str]:
     """The change tags that users may put on what they do: those that are defined by hand, and active
     (https://www.mediawiki.org/wiki/Manual:Tags)."""

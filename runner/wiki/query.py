@@ -15,6 +15,13 @@ from runner.wiki.answer import Refused
 T = TypeVar("T")
 Read = Callable[[Mapping[str, str]], Mapping[str, Any]]
 
+# Bounds of one query: so many answers, so many of them in a row without a word of what was asked, so many pages in a batch (a
+# wiki gives 5,000 at most), so many answers that complete them. Who goes beyond has no end.
+MOST_ANSWERS = 1_000_000
+MOST_EMPTY = 20_000
+MOST_PAGES = 5_000
+MOST_PARTS = 20_000
+
 # Any other warning means that the wiki answered another question than the one asked.
 HARMLESS = ("deprecation", "performance")
 

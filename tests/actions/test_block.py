@@ -103,6 +103,8 @@ def test_a_block_that_cannot_be_seen_is_not_done() -> None:
         ({"expiry": "never"}, ANNA, set(), "permission"),
         ({"expiry": "never", "noemail": True}, ANNA, {"block"}, "permission"),
         ({"expiry": "never", "noemail": True}, ANNA, {"block", "blockemail"}, None),
+        ({"expiry": "never", "watchuser": True}, ANNA, {"block"}, "permission"),
+        ({"expiry": "never", "watchuser": True}, ANNA, {"block", "editmywatchlist"}, None),
         ({"expiry": "never"}, replace(ANNA, title="User:Sysop"), {"block"}, "self"),
         ({"expiry": "never"}, BLOCKED, {"block"}, "already_blocked"),
         ({"expiry": "never", "reblock": True}, BLOCKED, {"block"}, None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -13,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.actions import ACTIONS
-from runner.actions.action import Account, Action, Again, Evidence, LogEntry
+from runner.actions.action import Account, Action, Again, Contribution, Evidence, Inverse, LogEntry
+from runner.actions.edit_survey import sha256
 from runner.kinds import KINDS
-from runner.model import Item, Kind, Outcome, Ref, State, digits, ref_of
+from runner.model import Blocked, Item, Kind, Outcome, Policy, Ref, State, digits, ref_of
 from runner.planning.batches import form_batches
 from runner.planning.lines import item_line
 
@@ -34,7 +36,7 @@ ANYTHING = st.recursive(
 
 
 FACTS: Mapping[Kind, Mapping[str, Any]] = {
-    "pages": {},
+    "pages": {"length": 3},
     "deleted_pages": {"revisions": 1, "newest": 7, "exists": False},
     "revisions": {"hidden": [], "current": False, "timestamp": "2026-01-01T00:00:00Z"},
     "deleted_revisions": {"hidden": [], "timestamp": "2026-01-01T00:00:%02dZ", "revids": [7], "exists": False},
@@ -45,10 +47,23 @@ FACTS: Mapping[Kind, Mapping[str, Any]] = {
 }
 
 
+# What the survey of an action brings along, with %s for the item's number.
+SURVEYED: Mapping[str, Mapping[str, Any]] = {
+    "move": {"to": "Q%s", "to_ns": 0},
+    "edit": {"old_sha256": sha256("old"), "new_sha256": sha256("new")},
+    "api": {"parameters": {"titles": "${item.title}"}},
+}
+
+
 def item(action: Action, number: int = 1, kind: Kind | None = None) -> Item:
     """An item as its action takes it: of the given kind, or of the first that it takes."""
     first: Kind = next(one for one in KINDS if one in action.takes)
-    return item_of(kind or first, number)
+    one = item_of(kind or first, number)
+    brought = SURVEYED.get(action.name, {})
+    facts = {name: fact % number if isinstance(fact, str) and "%s" in fact else fact for name, fact in brought.items()}
+    if "parameters" in facts:
+        facts["parameters"] = {"titles": one.title}
+    return replace(one, facts={**one.facts, **facts}, content="new" if "new_sha256" in facts else None)
 
 
 def item_of(kind: Kind, number: int) -> Item:
@@ -70,6 +85,8 @@ def values(schema: Mapping[str, Any]) -> Iterator[object]:
     kinds = schema.get("type", "string")
     if "boolean" in kinds:
         yield from (True, False)
+    elif schema.get("examples") and kinds != "string":
+        yield from schema["examples"]
     elif kinds == "array":
         yield from [[value] for value in values(schema["items"])]
     else:
@@ -81,9 +98,15 @@ def samples(action: Action) -> list[dict[str, Any]]:
     properties = action.schema["properties"]
     first = {name: next(values(schema)) for name, schema in properties.items()}
     found = [first, *({**first, name: value} for name, schema in properties.items() for value in values(schema))]
-    found += [{name: value} for name, schema in properties.items() for value in values(schema)]
+    needed = {name: first[name] for name in action.schema.get("required", ())}
+    found += [{**needed, name: value} for name, schema in properties.items() for value in values(schema)]
     valid = jsonschema.Draft202012Validator(action.schema)
-    return [sample for sample in found if valid.is_valid(sample) and not action.check(sample)]
+    right = [sample for sample in found if valid.is_valid(sample) and not action.check(sample)]
+    if action.name != "edit":
+        return right
+    # Its ways of changing a text exclude one another, so that no sample holds every option.
+    more = [{"append": "some text", name: value} for name, schema in properties.items() for value in values(schema)]
+    return [*right, *(sample for sample in more if valid.is_valid(sample) and not action.check(sample))]
 
 
 CASES = [(name, number) for name in NAMES for number in range(len(samples(ACTIONS[name])))]
@@ -108,14 +131,22 @@ def test_a_valid_value_becomes_options_and_a_request(name: str, number: int) -> 
     assert hash(options) == hash(action.parse(sample))
     (batch,) = form_batches(action, [item(action)], 50)
     request = action.request(options, batch, "the mark")
-    assert request["action"] == name
+    assert request["action"] == (sample["action"] if name == "api" else name)
     assert all(isinstance(value, str) for value in request.values())
     # Every option that is said and not at rest is sent, under its own name.
-    silent = {"reason", "files", "existing"}  # what is for us, or stands in the request as the log summary
+    silent = {action.summary, "files", "existing", *TURNED_INTO.get(name, ())}
     for option, value in sample.items():
         sent = request.get(option)
         assert option in silent or value is False or (sent is not None and sent != ""), f"{option} is not sent"
-    assert ("reason" in request and request["reason"] == "the mark") or name == "purge"
+    # What `api` bears its mark in, the wiki tells.
+    assert request.get(action.summary) == ("the mark" if action.summary in action.schema["properties"] else None)
+
+
+# Options that are sent as something else: the whole new text, the parameters themselves.
+TURNED_INTO = {
+    "edit": ("append", "prepend", "replace", "text", "nulledit", "revert", "create"),
+    "api": ("action", "parameters"),
+}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -123,10 +154,10 @@ def test_nothing_is_sent_that_was_not_said(name: str) -> None:
     action = ACTIONS[name]
     options = action.parse(samples(action)[-1])
     assert "token" not in action.request(options, [item(action)], "")
-    assert "reason" not in action.request(options, [item(action)], "")
+    assert action.summary not in action.request(options, [item(action)], "")
 
 
-NAMING = ("oldimage", "fileids", "timestamps", "pageid", "pageids", "ids", "title", "user", "id")
+NAMING = ("oldimage", "fileids", "timestamps", "fromid", "pageid", "pageids", "ids", "titles", "title", "user", "id")
 
 
 def named(one: Item, parameter: str = "") -> str:
@@ -152,8 +183,12 @@ def test_the_whole_request_names_every_item(name: str, kind: Kind) -> None:
     for batch in batches:
         request = action.request(options, batch, "")
         parameter = next(one for one in NAMING if one in request)
-        # An old version is hidden by the time in its archive name.
-        names = [named(one).partition("!")[0] if parameter == "ids" else named(one, parameter) for one in batch]
+        # An old version is hidden by the time in its archive name; `api` names what its parameters say.
+        names = (
+            [one.title for one in batch]
+            if name == "api"
+            else [named(one).partition("!")[0] if parameter == "ids" else named(one, parameter) for one in batch]
+        )
         assert request[parameter].split("|") == names
 
 
@@ -174,12 +209,11 @@ def test_an_answer_of_any_shape_is_read_or_told_to_be_none(name: str, answer: Ma
 def test_an_empty_answer_is_no_success(name: str) -> None:
     action = ACTIONS[name]
     (batch,) = form_batches(action, [item(action)], 50)
-    answers: list[dict[str, Any]] = [
-        {name: {}},
-        {name: []},
-        {name: {"items": []}},
-        {name: {"status": "Success", "items": [{"id": 1}]}},
-    ]
+    sample = samples(action)[0]
+    body = sample["action"] if name == "api" else name
+    answers: list[dict[str, Any]] = [{body: {}}, {body: []}, {}]
+    if name != "api":  # of a module that nobody knows, its own word counts
+        answers += [{name: {"items": []}}, {name: {"status": "Success", "items": [{"id": 1}]}}]
     for answer in answers:
         try:
             results = action.read(action.parse(samples(action)[0]), batch, answer)
@@ -202,12 +236,14 @@ def test_a_refusal_tells_of_every_item(name: str) -> None:
 def test_what_is_as_planned_has_not_drifted_and_what_is_gone_has(name: str, kind: Kind) -> None:
     action = ACTIONS[name]
     for sample in samples(action):
+        if name == "api" and "parameters" not in sample:
+            continue  # as planned is what its parameters say
         options = action.parse(sample)
         assert action.drift(options, item(action, kind=kind), item(action, kind=kind)) is None
         assert action.drift(options, item(action, kind=kind), None) == "gone"
 
 
-@pytest.mark.parametrize(("name", "kind"), KIND_CASES)
+@pytest.mark.parametrize(("name", "kind"), [(name, kind) for name, kind in KIND_CASES if ACTIONS[name].rights])
 def test_without_its_rights_an_action_is_blocked(name: str, kind: Kind) -> None:
     action = ACTIONS[name]
     options = action.parse(samples(action)[-1])
@@ -220,7 +256,7 @@ def test_without_its_rights_an_action_is_blocked(name: str, kind: Kind) -> None:
 @pytest.mark.parametrize(("name", "kind"), KIND_CASES)
 def test_an_item_says_what_its_kind_needs(name: str, kind: Kind) -> None:
     one = item(ACTIONS[name], kind=kind)
-    assert KINDS[kind].needed <= read_line(one).keys()
+    assert KINDS[kind].needed | ACTIONS[name].needs <= read_line(one).keys()
     assert ref_of(one).key == one.key
 
 
@@ -229,7 +265,7 @@ def read_line(one: Item) -> Mapping[str, Any]:
     return line
 
 
-PROBED = [name for name in NAMES if ACTIONS[name].probe]
+PROBED = [name for name in NAMES if ACTIONS[name].traces]
 
 
 LOGGED = {"undelete": "restore", "revisiondelete": "revision"}
@@ -247,22 +283,72 @@ def test_a_lost_write_is_judged_by_the_log_before_the_state(name: str, kind: Kin
         title=one.title, ids=frozenset({named(one).partition("!")[0]}),
     )  # fmt: skip
     other = LogEntry(logid=8, pageid=999, action=ours.action, user="Sysop", comment="", title="Other", ids=frozenset({"999"}))
+    written = Contribution(revid=99, parentid=one.revid or 0, pageid=one.pageid or 0, title=one.title, comment="")
     probe = action.probe
     assert probe is not None
     for entries, current in product([(), (other,), (other, ours)], [{}, {one.key: one}]):
-        result = probe(options, one, Evidence(entries=entries, current=current))
+        contributions = (written,) if action.edits and ours in entries else ()
+        result = probe(options, one, Evidence(entries=entries, current=current, contributions=contributions))
         if ours in entries and current and name == "undelete" and kind != "deleted_pages":
             assert isinstance(result, Outcome)
             assert result.state is State.UNSURE  # the entry may be that of another request for this title
         elif ours in entries:
             assert isinstance(result, Outcome)
-            assert (result.state, result.code, result.logid) == (State.DONE, "looked_up", 9)
+            assert (result.state, result.code, result.logid) == (State.DONE, "looked_up", None if action.edits else 9)
+        elif not current and action.edits:
+            assert isinstance(result, Outcome)
+            assert result.state is State.UNSURE  # what it left went with the page
         else:
             assert isinstance(result, Again) if current else isinstance(result, Outcome) and result.code == "drift:gone"
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_cannot_be_looked_up_must_be_harmless_twice(name: str) -> None:
+def test_what_cannot_be_looked_up_is_harmless_twice_or_stays_unsure(name: str) -> None:
     action = ACTIONS[name]
-    assert (action.probe is None) == (action.log is None)
     assert action.replayable == (action.probe is None)
+    assert action.probe is not None or not action.traces
+    if action.probe is not None and not action.traces:
+        one = item(action)
+        for current in ({}, {one.key: one}):
+            result = action.probe(action.parse(samples(action)[0]), one, Evidence(entries=(), current=current))
+            assert isinstance(result, Outcome)
+            assert result.state is State.UNSURE
+
+
+@pytest.mark.parametrize(("name", "kind"), KIND_CASES)
+def test_what_takes_it_back_is_a_step_that_can_be_planned(name: str, kind: Kind) -> None:
+    action = ACTIONS[name]
+    one = item(action, kind=kind)
+    changed = {"revid": 99, "pageid": 7, "title": "Q1", "ns": 0, "newest": 99}
+    for sample in samples(action):
+        options = action.parse(sample)
+        effect = action.effect(options, one)
+        if effect and all(one.facts.get(fact) == value for fact, value in effect.items()):
+            continue  # it was so before: unchanged, and nothing to take back
+        inverses = action.inverse(options, one, {**effect, **changed}) if action.inverse else ()
+        if isinstance(inverses, Blocked):
+            assert (inverses.code, bool(inverses.detail)) == ("irreversible", True)
+            continue
+        for inverse in inverses:
+            assert isinstance(inverse, Inverse)
+            back = ACTIONS[inverse.action]
+            jsonschema.validate(dict(inverse.options), dict(back.schema))
+            assert not back.check(inverse.options)
+            back.parse(inverse.options)
+            assert inverse.kind in back.takes
+            assert inverse.refs
+            assert inverse.chosen or all(ref.kind == inverse.kind for ref in inverse.refs)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_it_says_of_itself_fits(name: str) -> None:
+    action = ACTIONS[name]
+    assert action.per_item <= action.schema["properties"].keys()
+    assert not action.per_item or action.survey or action.summary in action.per_item
+    assert action.needs <= {*action.adds, "to", "to_ns"}
+    for other in ACTIONS.values():
+        assert all(other.adds.get(fact, schema) == schema for fact, schema in action.adds.items())
+    options = action.parse(samples(action)[0])
+    allowed = Policy(api=frozenset({getattr(options, "action", "")}), interface=True, scripts=True)
+    assert action.forbidden(options, None, allowed) is None
+    assert action.forbidden(options, item(action), allowed) is None

@@ -60,3 +60,9 @@ def awkward_links(wiki: MediaWiki) -> str:
     links = " ".join(f"[[:{title}]]" for title in seeds.AWKWARD)
     someone(wiki, "sysop").edit("Links to awkward titles", links)
     return "Links to awkward titles"
+
+
+def define_tag(wiki: MediaWiki, name: str) -> None:
+    """A change tag that users may set; no grant of a bot password lets one make it."""
+    query = f"INSERT INTO change_tag_def (ctd_name, ctd_user_defined, ctd_count) VALUES ('{name}', 1, 0)"
+    wiki.maintenance("sql", "--query", query)

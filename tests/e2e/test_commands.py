@@ -36,6 +36,7 @@ def test_the_json_shapes(desk: Desk, wiki: MediaWiki) -> None:
         "plan": plan.json["plan"],
         "file": None,
         "sha256": plan.json["sha256"],
+        "cost": {"planning": plan.json["cost"]["planning"], "writing": 10, "seconds": None},
         "steps": [
             {"id": "bulk", "action": "delete", "items": 9, "blocked": 0},
             {"id": "gone", "action": "purge", "items": 2, "blocked": 1},
@@ -77,7 +78,7 @@ def test_the_json_shapes(desk: Desk, wiki: MediaWiki) -> None:
     listed = desk.wikimop("runs", "--format", "json", code=0).lines
     assert listed == [{name: one[name] for name in ("run", "plan", "state")} for one in (expected, ran)]
     dry = desk.wikimop("run", "--dry-run", book, "--format", "json", code=0).json
-    assert list(dry) == ["plan", "file", "sha256", "steps", "items"]
+    assert list(dry) == ["plan", "file", "sha256", "steps", "items", "cost"]
 
 
 def test_every_exit_code(desk: Desk, wiki: MediaWiki) -> None:

@@ -126,3 +126,18 @@ def test_what_the_wiki_has_against_a_source_names_the_step(desk: Desk) -> None:
 """
     told = desk.wikimop("plan", desk.playbook(steps), code=2)
     assert f"{desk.folder}/playbook.yaml:6: step asks: the wiki refused the query" in told.err
+
+
+def test_what_a_step_hides_is_not_explained(desk: Desk) -> None:
+    """A comment, a user, a log entry's title: what was written to find them stands in no file of ours."""
+    steps = """
+- id: a
+  revisions: {list: usercontribs, user: Vandal, where: [{comment: {contains: 555-01}}, {made: {by: Vandal}}]}
+  revisiondelete: {hide: [comment, user]}
+"""
+    (tree,) = explained(desk, steps)
+    assert tree["source"] == "list usercontribs, user"
+    assert [row["condition"] for row in tree["where"]] == ["comment", "made"]
+    kept = b"".join(path.read_bytes() for path in (desk.folder / ".wikimop").rglob("*") if path.is_file())
+    assert b"555-01" not in kept
+    assert b"Vandal" not in kept

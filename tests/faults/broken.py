@@ -118,13 +118,13 @@ SHAPES: Mapping[str, Any] = {
     "text": "deleted",
     "null": None,
     "other": {"batchcomplete": True},
-    "empty-list": {"delete": [], "purge": [], "revisiondelete": []},
-    "text-inside": {"delete": "yes", "purge": "yes", "revisiondelete": "yes"},
+    "empty-list": {"delete": [], "purge": [], "revisiondelete": [], "edit": [], "move": []},
+    "text-inside": {"delete": "yes", "purge": "yes", "revisiondelete": "yes", "edit": "yes", "move": "yes"},
     "errors-text": {"errors": "yes"},
     "errors-texts": {"errors": ["yes"]},
     "warnings-object": {"warnings": {"main": "x"}, "delete": {}, "purge": [], "revisiondelete": {"items": []}},
-    "items-text": {"delete": {"logid": "7"}, "purge": ["x"], "revisiondelete": {"items": ["x"]}},
-    "items-null": {"delete": None, "purge": None, "revisiondelete": {"items": None}},
+    "items-text": {"delete": {"logid": "7"}, "purge": ["x"], "revisiondelete": {"items": ["x"]}, "edit": {"result": "Success"}},
+    "items-null": {"delete": None, "purge": None, "revisiondelete": {"items": None}, "edit": None, "move": None},
 }
 
 

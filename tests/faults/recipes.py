@@ -14,8 +14,9 @@ Prepare = Callable[[MediaWiki], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """`step` is a step without its id; `action` the API's action, `items` how many there are. `logged` counts the entries of
-    the wiki's log that the job makes, and how many there must be; `effect` is a query whose answer must be `is_`."""
+    """`step` is a step without its id; `action` the API's action, `items` how many there are. `logged` tells which entries of
+    the wiki's log the job makes (or, as a whole query, counts what it leaves instead), `entries` how many there must be;
+    `effect` is a query whose answer must be `is_`."""
 
     step: str
     action: str
@@ -52,6 +53,20 @@ def blocking(*names: str) -> Prepare:
 
 def _log(action: str) -> str:
     return f"log_action = '{action}'"
+
+
+def _history(*titles: str) -> str:
+    """How many revisions these pages have."""
+    listed = ", ".join(f"'{title}'" for title in titles)
+    subject = "page_id = rev_page AND NOT page_namespace % 2"
+    return f"SELECT count(*) FROM revision JOIN page ON {subject} WHERE page_title IN ({listed})"
+
+
+# Edits leave no log entry but their own revisions.
+EDITED = (
+    "SELECT count(*) FROM revision JOIN revision_comment_temp ON revcomment_rev = rev_id"
+    " JOIN comment ON comment_id = revcomment_comment_id WHERE rev_id > 0"
+)
 
 
 _SQUARES = "{titles: ['File:Red square.png', 'File:Blue square.png']}"
@@ -121,5 +136,29 @@ RECIPES: Mapping[str, Recipe] = {
     "unblock": Recipe(
         step="{users: {list: blocks}, unblock: {reason: x}}", action="unblock", items=3, logged=_log("unblock"), entries=3,
         effect="SELECT count(*) FROM ipblocks", is_=0, prepare=blocking("Vandal", "192.0.2.7", "10.0.0.0/16"),
+    ),
+    "move": Recipe(
+        step="{pages: {titles: [Bulk/001, Bulk/002, 'Draft:Idea 04']}, move: {to: 'Away/${item.name}', reason: x}}",
+        action="move", items=3, logged=_log("move"), entries=3,
+        effect="SELECT count(*) FROM page WHERE page_title GLOB 'Away/*' AND page_namespace = 0", is_=3,
+    ),
+    "move-over-redirect": Recipe(
+        step="{pages: {titles: [Article 02]}, move: {to: Old name 02, noredirect: true, reason: x}}",
+        action="move", items=1, logged=_log("move_redir"), entries=1,
+        effect="SELECT group_concat(page_title) FROM page WHERE page_title IN ('Old_name_02', 'Article_02')"
+        " AND page_namespace = 0",
+        is_="Old_name_02",
+    ),
+    "edit": Recipe(
+        step="{pages: {titles: [Bulk/001, Bulk/002, 'Draft:Idea 04']}, edit: {append: '!', summary: x}}",
+        action="edit", items=3, logged=EDITED, entries=3, effect=_history("Bulk/001", "Bulk/002", "Idea_04"), is_=7 + 3,
+    ),
+    "edit-new-pages": Recipe(
+        step="{pages: {titles: [New one, 'Draft:New two']}, edit: {create: true, text: 'On ${item.title}', summary: x}}",
+        action="edit", items=2, logged=EDITED, entries=2, effect=_history("New_one", "New_two"), is_=2,
+    ),
+    "edit-revert": Recipe(
+        step="{pages: {titles: [Article 01, Article 02]}, edit: {revert: '${item.revid}', summary: x}}",
+        action="edit", items=2, logged=EDITED, entries=2, effect=_history("Article_01", "Article_02"), is_=7 + 2,
     ),
 }  # fmt: skip

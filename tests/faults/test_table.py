@@ -52,23 +52,23 @@ def at_fault(wiki: MediaWiki, folder: Path) -> Iterator[tuple[Desk, Proxy]]:
         yield impatient(Desk(folder, proxy.api), proxy, "60s"), proxy
 
 
-def carry_out(desk: Desk, proxy: Proxy, wiki: MediaWiki, pages: Pages, steps: str) -> Table:
-    """Run the steps; the rules are in place."""
+def carry_out(desk: Desk, proxy: Proxy, wiki: MediaWiki, pages: Pages, steps: str, logged: str = "delete") -> Table:
+    """Run the steps; the rules are in place. `logged` is the log that tells of them."""
     run = desk.wikimop("run", desk.playbook(steps, "limits: {concurrency: 8}"), "--yes", "--format", "json")
     items = desk.items(run.json["run"])
-    logged = wiki.rows("SELECT log_page, log_id FROM logging WHERE log_type = 'delete' ORDER BY log_id")
+    entries = wiki.rows("SELECT log_page, log_id FROM logging WHERE log_type = ? ORDER BY log_id", logged)
     written = Counter(
         name
         for request in proxy.forwarded
         for name, (pageid, title) in pages.items()
         if request["action"] != "query"
-        and {request.get("pageid"), request.get("pageids"), request.get("target")} & {str(pageid), title}
+        and {request.get(one) for one in ("pageid", "pageids", "fromid", "target")} & {str(pageid), title}
     )
     return Table(
         code=run.code,
         counts=run.json["counts"],
         items={name: [item for item in items if item["pageid"] == pageid] for name, (pageid, _) in pages.items()},
-        logids={name: [logid for page, logid in logged if page == pageid] for name, (pageid, _) in pages.items()},
+        logids={name: [logid for page, logid in entries if page == pageid] for name, (pageid, _) in pages.items()},
         forwarded=written,
     )
 
@@ -112,6 +112,43 @@ def test_every_fault_of_a_hiding(mediawiki: MediaWiki, tmp_path: Path) -> None:
     assert {name: table.states(name) for name in ROWS} == {name: [_end(name)] * 2 for name in ROWS}
     assert {name: len(table.logids[name]) for name in ROWS} == {name: int(name in BROKEN) for name in ROWS}
     assert table.forwarded == _once()
+
+
+def test_every_fault_of_a_move(mediawiki: MediaWiki, tmp_path: Path) -> None:
+    with at_fault(mediawiki, tmp_path) as (desk, proxy):
+        every = mediawiki.rows(BULK)
+        pages = dict(zip(ROWS, every[::3], strict=False))
+        for name, (pageid, _) in pages.items():
+            proxy.rule(ROWS[name], 1, action="move", fromid=str(pageid))
+        titles = ", ".join(title for _, title in every)
+        steps = f"- id: away\n  pages: {{titles: [{titles}]}}\n  move: {{to: 'Away/${{item.name}}', reason: Broken}}"
+        table = carry_out(desk, proxy, mediawiki, pages, steps, logged="move")
+        there = mediawiki.rows("SELECT page_id FROM page WHERE page_title GLOB 'Away/*'")
+    assert table.code == 1
+    assert table.counts == _counts(done=200 - len(REFUSED), failed=len(REFUSED))
+    assert {name: table.states(name) for name in ROWS} == {name: [_end(name)] for name in ROWS}
+    assert {name: len(table.logids[name]) for name in ROWS} == {name: int(name in BROKEN) for name in ROWS}
+    assert table.forwarded == _once()
+    refused = {pages[name][0] for name in REFUSED_ROWS}
+    assert {pageid for (pageid,) in there} == {pageid for pageid, _ in every} - refused
+
+
+def test_every_fault_of_an_edit(mediawiki: MediaWiki, tmp_path: Path) -> None:
+    with at_fault(mediawiki, tmp_path) as (desk, proxy):
+        every = mediawiki.rows(BULK)
+        pages = dict(zip(ROWS, every[::3], strict=False))
+        for name, (pageid, _) in pages.items():
+            proxy.rule(ROWS[name], 1, action="edit", pageid=str(pageid))
+        titles = ", ".join(title for _, title in every)
+        steps = f"- id: more\n  pages: {{titles: [{titles}]}}\n  edit: {{append: ' More.', summary: Broken}}"
+        table = carry_out(desk, proxy, mediawiki, pages, steps)
+        made = Counter(pageid for (pageid,) in mediawiki.rows("SELECT rev_page FROM revision"))
+    assert table.code == 1
+    assert table.counts == _counts(done=200 - len(REFUSED), failed=len(REFUSED))
+    assert {name: table.states(name) for name in ROWS} == {name: [_end(name)] for name in ROWS}
+    assert table.forwarded == _once()
+    # One revision more of each page, and none of those that somebody on the way refused.
+    assert {name: made[pages[name][0]] for name in ROWS} == {name: 1 + (name in BROKEN) for name in ROWS}
 
 
 def test_every_fault_of_a_purge(mediawiki: MediaWiki, tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from runner.actions import ACTIONS
 from runner.actions.action import Account
-from runner.model import Blocked, Item, Ref
+from runner.model import Blocked, Item, Policy, Ref
 from runner.planning.batches import form_batches
 from runner.planning.guards import Untouchable, over_limit, too_many_failures, unexpected, untouchable
-from runner.planning.judge import judge, place
+from runner.planning.judge import Bench, judge, place
 from runner.planning.stamp import mark, summary
 from runner.sources.source import Expect
 
@@ -62,6 +62,16 @@ def test_never_touch_knows_titles_and_namespaces() -> None:
     assert not Untouchable().matches(replace(page(1), ns=None))
 
 
+@pytest.mark.parametrize(("facts", "matched"), [
+    ({"to": "Main Page", "to_ns": 0}, True), ({"to": "MediaWiki:X", "to_ns": 8}, True), ({"to": "Main", "to_ns": 0}, False),
+    ({"parameters": {"titles": "A|Main_Page"}}, True), ({"parameters": {"titles": "\x1fA\x1fMain Page"}}, True),
+    ({"parameters": {"user": "Bob", "to": "Main Page"}}, True), ({"parameters": {"text": "See Main Page"}}, False),
+])  # fmt: skip
+def test_never_touch_holds_for_whatever_an_item_names(facts: dict[str, object], *, matched: bool) -> None:
+    never = Untouchable(titles=frozenset({"Main Page"}), namespaces=frozenset({8}))
+    assert never.matches(replace(page(1), facts=facts)) is matched
+
+
 def test_what_stops_a_plan() -> None:
     assert over_limit(10, 10) is None
     assert over_limit(10, None) is None
@@ -105,11 +115,50 @@ def test_items_are_judged() -> None:
     delete = ACTIONS["delete"]
     options = delete.parse({})
     refused = replace(page(1), facts={"length": 3, "refusals": [{"code": "protectedpage", "text": "No."}]})
-    judged = judge(refused, delete, options, SYSOP, {})
+    judged = judge(refused, delete, options, Bench(account=SYSOP))
     assert judged.blocked == Blocked(code="protectedpage", detail="No.")
     assert judged.facts == {"length": 3}
-    assert judge(page(1), delete, options, SYSOP, {}).blocked is None
-    again = judge(page(1), ACTIONS["purge"], ACTIONS["purge"].parse({}), SYSOP, {1: "drafts"})
+    assert judge(page(1), delete, options, Bench(account=SYSOP)).blocked is None
+    again = judge(page(1), ACTIONS["purge"], ACTIONS["purge"].parse({}), Bench(account=SYSOP, deleted_by={1: "drafts"}))
     assert again.blocked == Blocked(code="deleted_earlier", detail="step drafts deletes the page first")
     missing = replace(page(1), blocked=Blocked(code="missing"))
-    assert judge(missing, delete, options, SYSOP, {1: "drafts"}).blocked == Blocked(code="missing")
+    assert judge(missing, delete, options, Bench(account=SYSOP, deleted_by={1: "drafts"})).blocked == Blocked(code="missing")
+
+
+def test_a_page_that_is_to_be_made_is_no_mistake() -> None:
+    missing = Blocked(code="missing", detail="the page does not exist")
+    refs = [
+        Ref(title="New", ns=0, problem=missing), Ref(title="[", problem=Blocked(code="invalid")),
+        Ref(title="P9", ns=0, pageid=9, problem=missing), Ref(title="there is no revision 7", problem=missing),
+    ]  # fmt: skip
+    assert [item.blocked is None for item in place(refs, [], "s", creates=True)] == [True, False, False, False]
+    assert [item.blocked is None for item in place(refs, [], "s")] == [False] * 4
+    # Silence of the wiki about a page is never taken for one that is to be made.
+    assert place([Ref(title="Said nothing of", ns=0)], [], "s", creates=True)[0].blocked is not None
+
+
+EDIT = ACTIONS["edit"]
+EDITOR = Account(name="Sysop", rights=frozenset({"edit"}))
+
+
+@pytest.mark.parametrize(("item", "bench", "code"), [
+    (page(1), Bench(account=EDITOR), ""),
+    (page(1), Bench(account=EDITOR, edited_by={1: "before"}), "edited_earlier"),
+    (page(1), Bench(account=EDITOR, edited_by={2: "before"}), ""),
+    (replace(page(1), ns=8), Bench(account=EDITOR), "not_allowed"),
+    (replace(page(1), ns=8), Bench(account=EDITOR, policy=Policy(interface=True)), ""),
+    (replace(page(1), facts={"reason": "x" * 50}), Bench(account=EDITOR, room=49), "too_long"),
+    (replace(page(1), facts={"reason": "x" * 50}), Bench(account=EDITOR, room=50), ""),
+    (replace(page(1), facts={"obstacle": {"code": "hidden", "detail": "no"}}), Bench(account=EDITOR), "hidden"),
+])  # fmt: skip
+def test_what_is_held_against_an_edit(item: Item, bench: Bench, code: str) -> None:
+    judged = judge(replace(item, content="text"), EDIT, EDIT.parse({"append": "x"}), bench)
+    assert (judged.blocked.code if judged.blocked else "") == code
+    assert judged.content is None
+    assert "obstacle" not in judged.facts
+
+
+def test_a_blocked_item_does_not_keep_what_would_have_been_written() -> None:
+    item = replace(page(1), facts={"length": 3, "diff": ["+x"], "new_length": 4})
+    judged = judge(item, EDIT, EDIT.parse({"append": "x"}), Bench(account=SYSOP))
+    assert (judged.blocked is not None, judged.facts) == (True, {"length": 3})

@@ -142,18 +142,18 @@ def test_problems_of_the_command_line_come_first() -> None:
 def test_ten_thousand_titles() -> None:
     text = STEP.replace("[Main Page]", "\n" + "".join(f"      - Page {n}\n" for n in range(10_000)))
     text = text.replace("{titles:", "\n     titles:").replace("}\n    purge", "\n    purge")
-    started = time.perf_counter()
+    started = time.process_time()
     head = load(text).steps[0].source.head
     assert isinstance(head, Titles)
     assert len(head.values) == 10_000
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_thousands_of_mistakes_end_soon_too() -> None:
     text = HEAD + "steps:\n" + "".join(f"  - {{id: a, step{n}: {{}}, when: x}}\n" for n in range(10_000))
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(problems(text)) > 500
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=300))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from runner.playbook.document import plain
@@ -81,3 +83,40 @@ def test_what_is_no_variable(written: str, code: str, hint: str) -> None:
     assert (problem.code, problem.line, problem.column, problem.path) == (code, 3, 5, "x.0")
     assert hint in problem.hint
     assert found.muted == {(3, 5)}
+
+
+MOVE = "vars: {a: '${x} $', many: [1, '${y}']}\nsteps:\n- pages: {titles: [A]}\n  move: {to: %s, tags: %s}\n"
+
+
+def moved(to: str, tags: str = "[]") -> Any:  # noqa: ANN401 - a JSON value
+    found = rendered(MOVE % (to, tags))
+    assert not found.problems
+    return plain(found.root)["steps"][0]["move"]
+
+
+@pytest.mark.parametrize(("written", "expected"), [
+    ("'A/${item.title}'", "A/${item.title}"),
+    ("'${item.title}'", "${item.title}"),
+    ("'${item.namespace}:${item.name}'", "${item.namespace}:${item.name}"),
+    ("'$${item.title}'", "$${item.title}"),
+    ("'${vars.a}'", "$${x} $"),
+    ("'${vars.a} ${item.title}'", "$${x} $ ${item.title}"),
+    ("'$${x}${vars.a}${item.title}'", None),
+    ("'{{x}} $ {y}'", "{{x}} $ {y}"),
+])  # fmt: skip
+def test_what_differs_from_item_to_item_stays_and_all_else_is_literal(written: str, expected: str | None) -> None:
+    if expected is None:
+        (problem,) = rendered(MOVE % (written, "[]")).problems
+        assert (problem.code, "space" in problem.hint) == ("item-place", True)
+    else:
+        assert moved(written)["to"] == expected
+
+
+def test_where_nothing_differs_a_literal_is_one_at_once() -> None:
+    assert moved("B", "'${vars.many}'")["tags"] == [1, "${y}"]
+    assert moved("B", "['$${x}']")["tags"] == ["${x}"]
+
+
+def test_of_a_step_without_a_source_any_item_is_meant() -> None:
+    text = "steps:\n- api: {action: x, parameters: {a: '${item.logid} ${item.revid} ${item.nothing}'}}\n"
+    assert [problem.code for problem in rendered(text).problems] == ["item-unknown"]

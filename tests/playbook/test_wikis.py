@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from runner.errors import InvalidInput, Problem
+from runner.model import Policy
 from runner.playbook.logins import (
     BotPassword,
     ClientCert,
@@ -37,7 +38,7 @@ def test_a_whole_entry() -> None:
     text = (
         "{api: https://wiki.example.org/w/api.php, contact: a@example.org, ca_bundle: ca.pem, allow_http: true,"
         " auth: {username: Mop@job, password: {env: MOP}}, proxy: 'http://proxy.example.org:3128',"
-        " limits: {items: 9, rate: 2/s}, allow: {suppress: true}}"
+        " limits: {items: 9, rate: 2/s}, allow: {suppress: true, api: [block, options], namespaces: [8], scripts: true}}"
     )
     assert entry(text) == WikiEntry(
         name="example",
@@ -49,7 +50,26 @@ def test_a_whole_entry() -> None:
         allow_http=True,
         limits=Limits(items=9, rate=2.0, concurrency=8),
         allow_suppress=True,
+        policy=Policy(api=frozenset({"block", "options"}), interface=True, scripts=True),
     )
+
+
+@pytest.mark.parametrize(("allow", "policy"), [
+    ("{}", Policy()), ("{namespaces: []}", Policy()), ("{namespaces: [MediaWiki]}", Policy(interface=True)),
+    ("{api: [thank]}", Policy(api=frozenset({"thank"}))), ("{scripts: false}", Policy()),
+])  # fmt: skip
+def test_what_is_allowed_beyond_the_usual(allow: str, policy: Policy) -> None:
+    assert entry(f"{{api: '{API}', allow: {allow}}}").policy == policy
+    assert entry(f"{{api: '{API}'}}").policy == Policy()
+
+
+@pytest.mark.parametrize(
+    "allow", ["{namespaces: [4]}", "{namespaces: [Draft]}", "{api: block}", "{api: ['*']}", "{script: true}"]
+)
+def test_what_cannot_be_allowed(allow: str) -> None:
+    assert len(wrong(f"wikis: {{example: {{api: '{API}', allow: {allow}}}}}")) == 1
+    (problem,) = wrong(f"wikis: {{example: {{api: '{API}', allow: {{api: [block]}}}}}}", beside_playbook=True)
+    assert problem.code == "beside-playbook"
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from runner.model import Blocked, Item, Outcome, State
 from runner.report.shapes import item_shape, plan_shape, run_shape
-from runner.report.text import SHOWN, item_line, outcome_line, plan_lines, run_lines
+from runner.report.text import SHOWN, item_line, item_lines, outcome_line, plan_lines, run_lines, step_line
 
 ITEM = Item(step="drafts", key="page:12", pageid=12, ns=118, title="Draft:X", revid=345, facts={"length": 3}, seq=1)
 HEADER = {
@@ -65,6 +67,49 @@ def test_an_item() -> None:
     }  # fmt: skip
     failed = item_shape(ITEM, Outcome(seq=1, state=State.FAILED, code="badtags", detail="No such tag"))
     assert (failed["state"], failed["code"], failed["detail"], failed["logid"]) == ("failed", "badtags", "No such tag", None)
+
+
+def test_what_a_write_made_of_an_item() -> None:
+    made = Item(step="s", key="title:New", ns=0, title="New", facts={"creates": True})
+    shape = item_shape(made, Outcome(seq=1, state=State.DONE, facts={"pageid": 7, "revid": 9}))
+    assert (shape["pageid"], shape["revid"], shape["newrevid"]) == (7, None, 9)
+    moved = replace(ITEM, facts={"to": "Draft:Y", "to_ns": 118})
+    shape = item_shape(moved, Outcome(seq=1, state=State.DONE, facts={"title": "Draft:Y", "ns": 118, "revid": 400}))
+    assert (shape["title"], shape["to"], shape["newrevid"]) == ("Draft:X", "Draft:Y", 400)
+    assert "Draft:X → Draft:Y" in outcome_line(moved, Outcome(seq=1, state=State.DONE))
+
+
+@pytest.mark.parametrize(("facts", "told"), [
+    ({"to": "B", "over": 7}, ["→ B", "over the redirect, page 7"]),
+    ({"creates": True}, ["new page"]),
+    ({"replacements": 1}, ["1 replacement"]),
+    ({"replacements": 0, "unchanged": True}, ["0 replacements", "nothing to change"]),
+    ({"reverts": 345, "to_revid": 344}, ["takes revision 345 back to 344"]),
+    ({"expands": True, "reason": "Old"}, ["signatures", "summary: Old"]),
+    ({"parameters": {"titles": "A", "nocreate": "1"}}, ["titles=A", "nocreate=1"]),
+])  # fmt: skip
+def test_what_is_written_stands_beside_the_item(facts: dict[str, object], told: list[str]) -> None:
+    line = item_line(replace(ITEM, facts=facts))
+    assert [text for text in told if text not in line] == []
+
+
+def test_a_change_is_shown_below_its_item() -> None:
+    item = replace(ITEM, facts={"diff": ["@@ -1,1 +1,30 @@", *(f"+line {number}\x1b" for number in range(30))]})
+    whole = list(item_lines(item, everything=True))
+    assert len(whole) == 32
+    assert "\x1b" not in "".join(whole)
+    some = list(item_lines(item, everything=False))
+    assert some[:11] == whole[:11]
+    assert some[11:] == ["        … and 21 more lines"]
+
+
+def test_options_are_shown_in_brief() -> None:
+    replace_ = [{"text": "a", "with": "b" * 500}]
+    step = {**HEADER["steps"][0], "action": "edit", "options": {"replace": replace_, "minor": True}}  # type: ignore[index]
+    line = step_line(step)
+    assert "replace: {text: a, with: bbb" in line
+    assert "(500 characters)" in line
+    assert len(line) < 400
 
 
 HOSTILE = "A\x1b[2J\nB\u202e::error::"

@@ -17,6 +17,7 @@ from runner.sources.source import (
     Source,
     Titles,
     Union,
+    source_words,
 )
 
 
@@ -53,6 +54,7 @@ from runner.sources.source import (
 )
 def test_heads(kind: Kind, value: dict[str, object], head: Head) -> None:
     assert parse_source(kind, value).head == head
+    assert source_words(parse_source(kind, value)).split()[0].rstrip(",") in value
 
 
 def test_our_words_stand_beside_the_head() -> None:

@@ -49,9 +49,9 @@ def test_titles_may_be_written_as_in_addresses() -> None:
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+$", "(a*)*b", "(.*a){25}$"])
 def test_no_pattern_takes_more_than_its_share(pattern: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert not fits("regex", pattern, "a" * 50_000 + "!")
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(

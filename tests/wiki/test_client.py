@@ -28,7 +28,7 @@ def write(script: Script, hands: Hands, *, logged_in: bool = True, fresh: float 
     site = wiki(script, hands, MOP)
     if logged_in:
         site.log_in()
-    return site.write(DELETE, token=True, fresh_until=fresh)
+    return site.write(DELETE, token="csrf", fresh_until=fresh)
 
 
 def test_every_call_is_asserted_and_says_how_it_wants_its_errors() -> None:
@@ -36,7 +36,7 @@ def test_every_call_is_asserted_and_says_how_it_wants_its_errors() -> None:
     site = wiki(script, hands, MOP, Manners(maxlag=7, assertion="bot", errorlang="de"))
     assert site.log_in() == "Sysop"
     site.read(QUERY)
-    site.write(DELETE, token=True, fresh_until=1e9)
+    site.write(DELETE, token="csrf", fresh_until=1e9)
     common = {"format": "json", "formatversion": "2", "errorformat": "plaintext", "errorlang": "de", "maxlag": "7"}
     assert all(common.items() <= sent.items() for sent in script.sent)
     asserted = {"assertuser": "Sysop", "assert": "bot"}
@@ -49,7 +49,7 @@ def test_secrets_and_writes_are_posted_and_so_is_what_is_long() -> None:
     script, hands = Script(*LOGGED_IN, CSRF, DONE, OK, OK), Hands()
     site = wiki(script, hands, MOP)
     site.log_in()
-    site.write(DELETE, token=True, fresh_until=1e9)
+    site.write(DELETE, token="csrf", fresh_until=1e9)
     site.read(QUERY)
     site.read({**QUERY, "titles": "x" * LONGEST_GET})
     assert script.posted == [False, True, False, True, False, True]
