@@ -15,12 +15,14 @@ from runner.wiki.answer import Refused
 T = TypeVar("T")
 Read = Callable[[Mapping[str, str]], Mapping[str, Any]]
 
-# Bounds of one query: so many answers, so many of them in a row without a word of what was asked, so many pages in a batch (a
-# wiki gives 5,000 at most), so many answers that complete them. Who goes beyond has no end.
 MOST_ANSWERS = 1_000_000
+"""To one query: at 50 pages an answer, as many as the largest wiki has."""
 MOST_EMPTY = 20_000
+"""In a row, with more to come and nothing in them."""
 MOST_PAGES = 5_000
-MOST_PARTS = 20_000
+"""In one batch: no module gives more."""
+MOST_HELD = 2_000_000
+"""Entries of answers that are in memory at once, because only together they say something."""
 
 # Any other warning means that the wiki answered another question than the one asked.
 HARMLESS = ("deprecation", "performance")
@@ -49,9 +51,13 @@ def answers(read: Read, parameters: Mapping[str, str]) -> Iterator[Mapping[str, 
     position: Mapping[str, str] = {}
     # Brent's way to find a cycle of any length: compare with one earlier position, ever further back.
     milestone, steps, distance = position, 0, 1
-    while True:
+    empty = 0
+    for _ in range(MOST_ANSWERS):
         answer = ask(read, {**parameters, **position})
         yield answer
+        empty = 0 if any(answer.get("query", {}).values()) else empty + 1
+        if empty > MOST_EMPTY:
+            break
         position = {key: str(value) for key, value in answer.get("continue", {}).items()}
         if not position:
             return
@@ -60,6 +66,7 @@ def answers(read: Read, parameters: Mapping[str, str]) -> Iterator[Mapping[str, 
         steps += 1
         if steps == distance:
             milestone, steps, distance = position, 0, distance * 2
+    raise PlanRefused("the wiki's query does not end: there is always more to come")
 
 
 def ask(read: Read, parameters: Mapping[str, str]) -> Mapping[str, Any]:
@@ -79,20 +86,26 @@ def batches(read: Read, parameters: Mapping[str, str]) -> Iterator[Mapping[str, 
     complete only there."""
     pages: dict[Any, dict[str, Any]] = {}
     rest: dict[str, Any] = {}
+    held = 0
     for answer in answers(read, parameters):
         query = answer.get("query", {})
+        held = _held(held, query)
         for page in query.get("pages", ()):
             _merge(pages.setdefault(page.get("pageid", page.get("title")), {}), page)
         _merge(rest, {key: value for key, value in query.items() if key != "pages"})
         if answer.get("batchcomplete") or "continue" not in answer:
             yield {**rest, "pages": list(pages.values())}
-            pages, rest = {}, {}
+            pages, rest, held = {}, {}, 0
 
 
 def whole(read: Read, parameters: Mapping[str, str]) -> list[Mapping[str, Any]]:
     """The `query` parts that answer a question whole: one where it names its pages, of a list every one."""
     if "list" in parameters:
-        return [answer.get("query", {}) for answer in answers(read, parameters)]
+        found, held = [], 0
+        for answer in answers(read, parameters):
+            found.append(answer.get("query", {}))
+            held = _held(held, found[-1])
+        return found
     return [first_batch(read, parameters)]
 
 
@@ -100,6 +113,16 @@ def first_batch(read: Read, parameters: Mapping[str, str]) -> Mapping[str, Any]:
     """The first batch, complete: the whole answer where the query names its pages. What a list beside them has more of is
     not followed."""
     return next(batches(read, parameters))
+
+
+def _held(before: int, query: Mapping[str, Any]) -> int:
+    """How many entries are held with this part of an answer; raises `PlanRefused` where that is beyond all measure."""
+    pages = query.get("pages", ())
+    lists = (value for part in (query, *pages) for value in part.values() if isinstance(value, list))
+    held = before + sum(map(len, lists)) + 1
+    if len(pages) > MOST_PAGES or held > MOST_HELD:
+        raise PlanRefused("the wiki's answer does not end: it tells of far more than was asked")
+    return held
 
 
 def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
