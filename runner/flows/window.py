@@ -18,6 +18,7 @@ from runner.flows.surveying import surveyed
 from runner.model import Item, Outcome, State, after
 from runner.planning.batches import form_batches
 from runner.store.journal import Entry, Journal
+from runner.wiki.answer import understood
 from runner.wiki.query import ask
 
 FRESH_SECONDS = 10.0
@@ -212,9 +213,12 @@ class Windows:
         if not self._stop_page:
             return
         query = {"action": "query", "titles": self._stop_page, "prop": "info"}
-        for page in ask(self._connected.wiki.read, query)["query"].get("pages", ()):
-            if not page.get("missing") and page.get("length", 0) > 0:
-                raise GuardStop(f"stop_page: {self._stop_page} is not empty")
+        answer = ask(self._connected.wiki.read, query)
+        with understood():
+            (page,) = answer["query"]["pages"]
+            empty = bool(page.get("missing")) or page["length"] == 0
+        if not empty:
+            raise GuardStop(f"stop_page: {self._stop_page} is not empty")
 
 
 def as_changed(journal: Journal, entries: Sequence[Entry]) -> list[Entry]:

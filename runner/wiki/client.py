@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from runner.errors import Unreachable
 from runner.redaction import Secrets
 from runner.retry import BROKEN_TRIES, FIRST_TRIES, Failure, GiveUp, Kind, Unsure, decide
-from runner.wiki.answer import read_answer, understood
+from runner.wiki.answer import Refused, read_answer, understood
 from runner.wiki.login import Credentials, log_in
 from runner.wiki.pace import Pace
 from runner.wiki.transport import Reply, RequestFailed
@@ -77,6 +77,7 @@ class Wiki:
         self._secrets = secrets or Secrets()
         self._lock = threading.RLock()
         self._session = 0
+        self._logging_in = False
         self._user: str | None = None
         self._tokens: dict[str, str] = {}
 
@@ -88,13 +89,27 @@ class Wiki:
     def log_in(self) -> str | None:
         """Open a session; raises `Unreachable` if the wiki refuses or does not answer."""
         with self._lock:
-            self._tokens.clear()
-            # The name stays: what other threads send meanwhile, without a session, must still be asserted.
-            self._sender.forget()
-            with understood():
-                self._user = log_in(self._ask, self._credentials)
-            self._session += 1
-            return self._user
+            if self._logging_in:
+                raise Unreachable("the wiki loses the session while we log in")
+            self._logging_in = True
+            try:
+                return self._log_in()
+            except Refused as refusal:
+                raise Unreachable(f"the wiki refused the login: {refusal}") from None
+            finally:
+                self._logging_in = False
+
+    def _log_in(self) -> str | None:
+        self._tokens.clear()
+        # The name stays: what other threads send meanwhile, without a session, must still be asserted.
+        self._sender.forget()
+        with understood():
+            user = log_in(self._ask, self._credentials)
+        if self._session and user != self._user:
+            raise Unreachable(f"the wiki takes us for {user} now, and for {self._user} before")
+        self._user = user
+        self._session += 1
+        return user
 
     def read(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
         """A query, asked until it is answered; raises `Refused` or `Unreachable`."""
@@ -164,7 +179,11 @@ class Wiki:
         """https://www.mediawiki.org/wiki/API:Tokens"""
         with self._lock:
             if kind not in self._tokens:
-                answer = self.read({"action": "query", "meta": "tokens", "type": kind})
+                try:
+                    answer = self.read({"action": "query", "meta": "tokens", "type": kind})
+                except Refused as refusal:
+                    # It is not about the write, which was not sent.
+                    raise Unreachable(f"the wiki gives no token: {refusal}") from None
                 with understood():
                     self._tokens[kind] = str(answer["query"]["tokens"][f"{kind}token"])
             return self._tokens[kind]

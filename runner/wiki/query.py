@@ -71,14 +71,19 @@ def answers(read: Read, parameters: Mapping[str, str]) -> Iterator[Mapping[str, 
 
 def ask(read: Read, parameters: Mapping[str, str]) -> Mapping[str, Any]:
     """One answer, checked."""
+    answer = ask_unchecked(read, parameters)
+    check_warnings(answer)
+    return answer
+
+
+def ask_unchecked(read: Read, parameters: Mapping[str, str]) -> Mapping[str, Any]:
+    """One answer, whatever the wiki warns of."""
     try:
-        answer = read(parameters)
+        return read(parameters)
     except Refused as refusal:
         if refusal.code in ("readapidenied", "permissiondenied"):
             raise Unreachable(f"the wiki does not let this account read that: {refusal}") from None
         raise PlanRefused(f"the wiki refused the query: {refusal}") from None
-    check_warnings(answer)
-    return answer
 
 
 def batches(read: Read, parameters: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
