@@ -20,6 +20,7 @@ from runner.model import ref_of
 from runner.planning.lines import read_item
 from runner.sources.words import OUTCOMES
 
+LONGEST_REASON = 300  # it quotes what is wrong, which may be very long
 _COUNT = {"type": "integer", "minimum": 0}
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
@@ -253,7 +254,7 @@ def check_item(value: Mapping[str, Any], steps: Mapping[str, Any], where: str) -
     """Raise `UsageError` for an item line that this version would not have written."""
     error = next(_ITEM.iter_errors(value), None)
     if error is not None:
-        raise UsageError(f"{where}: not an item of a plan: {error.message}")
+        raise UsageError(f"{where}: not an item of a plan: {error.message[:LONGEST_REASON]}")
     if value["step"] not in steps:
         raise UsageError(f"{where}: the item's step does not fit the plan")
     if "blocked" in value:
@@ -278,4 +279,4 @@ def _needed(spec: KindSpec, step: Mapping[str, Any], value: Mapping[str, Any]) -
 def _check(value: object, schema: dict[str, Any], where: str) -> None:
     error = next(jsonschema.Draft202012Validator(schema).iter_errors(value), None)
     if error is not None:
-        raise UsageError(f"{where}: not a plan that this wikimop can apply: {error.message}")
+        raise UsageError(f"{where}: not a plan that this wikimop can apply: {error.message[:LONGEST_REASON]}")

@@ -1,4 +1,4 @@
-"""One conversation with a wiki, from the login to the undo, whoever answers: for recording, and for answers that are nonsense."""
+"""One conversation with a wiki, from the login to the undo, whoever answers: for the tape, and for answers that are nonsense."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Hasty:
         return False
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Desk:
     """Where the conversation is noted: a database that many of them share, each with names of its own."""
 

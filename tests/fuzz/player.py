@@ -186,7 +186,7 @@ header = st.tuples(
         ["", "0", "-1", "1e9", "99999999999", "x", "\x1b[31m", "http://evil.example/", "badtoken", "maxlag,readonly"]
     ),
 )
-changes = st.builds(
+rough = st.builds(
     Change,
     number=st.integers(1, 90),
     edits=st.lists(edits, max_size=3).map(tuple),
@@ -199,3 +199,12 @@ changes = st.builds(
         ["", "", "", "logevents", "info", "revisions", "delete", "tokens", "userinfo", "siteinfo", "usercontribs"]
     ),
 )
+# One answer with little wrong: it comes further than the login.
+gentle = st.builds(
+    Change,
+    number=st.integers(8, 130),
+    edits=st.lists(edits, min_size=1, max_size=2).map(tuple),
+    only=st.sampled_from(["", "", "logevents", "info", "revisions", "delete"]),
+    from_then_on=st.sampled_from([False, False, True]),
+)
+changes = rough | gentle
