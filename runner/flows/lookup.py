@@ -13,6 +13,7 @@ from runner.where import facts
 from runner.where.catalogue import Group
 from runner.where.facts import Pages
 from runner.where.needs import Needs
+from runner.wiki.answer import understood
 from runner.wiki.query import Read, answers, chunks, first_batch, whole
 
 Facts = dict[str, Any]
@@ -37,21 +38,24 @@ class Lookup:
             Group.COUNT: self._counts,
             Group.HISTORY: lambda pages: {page: self._history(page) for page in pages},
         }
-        return readers[group](refs)
+        with understood():
+            return readers[group](refs)
 
     def revisions(self, group: Group, refs: Sequence[Ref]) -> list[Facts]:
         """The facts of this group, in the order of the refs; empty for a revision that the wiki does not know."""
         readers = {Group.REVISION: self._revision, Group.PARENT: self._size_change, Group.TEXT: self._text}
-        found = readers[group]([ref.revid for ref in refs if ref.revid is not None])
+        with understood():
+            found = readers[group]([ref.revid for ref in refs if ref.revid is not None])
         return [found.get(ref.revid or 0, {}) for ref in refs]
 
     def records(self, refs: Sequence[Ref]) -> list[Facts]:
         """The facts of what is neither a page nor a live revision, in the order of the refs; empty where there is none."""
         spec = KINDS[refs[0].kind]
         questions = spec.details(refs) if spec.details else spec.questions(refs, {})
-        queries = [query for question in questions for query in whole(self.read, question)]
-        queries += [query for question in spec.more(queries) for query in whole(self.read, question)]
-        found = dict(spec.facts(queries))
+        with understood():
+            queries = [query for question in questions for query in whole(self.read, question)]
+            queries += [query for question in spec.more(queries) for query in whole(self.read, question)]
+            found = dict(spec.facts(queries))
         return [found.get(ref.identity, {}) for ref in refs]
 
     def _page(self, refs: Sequence[Ref]) -> dict[Ref, Facts]:

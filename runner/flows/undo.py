@@ -165,7 +165,9 @@ class _Undoing:
             yield from (one for one in wanted if not one[1].chosen)
             if not pages:
                 continue
-            refs = belonging.to(wanted[0][1].kind, [ref for ref, inverse, _ in wanted if inverse.chosen])
+            told = belonging.to(wanted[0][1].kind, [ref for ref, inverse, _ in wanted if inverse.chosen])
+            # Nothing is taken back that nobody asked about.
+            refs: Iterator[Ref] = (ref for ref in told if ref.title in pages)
             if wanted[0][1].kind == "deleted_revisions":
                 refs = self._whole_seconds(ref for ref in refs if _is_chosen(pages[ref.title][0], ref))
             found = [ref for ref in refs if _is_chosen(pages[ref.title][0], ref)]

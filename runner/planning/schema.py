@@ -17,6 +17,7 @@ from runner.kinds import KINDS
 from runner.kinds.kind import KindSpec
 from runner.kinds.users import FLAGS
 from runner.model import ref_of
+from runner.planning.explained import SOURCE_SCHEMA, STEP_SCHEMA, is_explained
 from runner.planning.lines import read_item
 from runner.sources.words import OUTCOMES
 
@@ -123,7 +124,7 @@ HEADER_SCHEMA: dict[str, Any] = {
             "required": ["planning", "writing", "seconds"],
             "properties": {"planning": _COUNT, "writing": _COUNT, "seconds": {"type": ["number", "null"]}},
         },
-        "explain": {"type": "array", "items": {"type": "object"}},
+        "explain": {"type": "array", "items": {"allOf": [STEP_SCHEMA, SOURCE_SCHEMA]}},
         "undoes": {"type": "string", "pattern": "^r[0-9a-z]{8}$"},
         "after": _MAYBE_TEXT,
         "later": _TEXTS,
@@ -222,6 +223,8 @@ def check_header(header: Mapping[str, Any], path: str) -> None:
     _check(header, HEADER_SCHEMA, f"{path}:1")
     if len({step["id"] for step in header["steps"]}) < len(header["steps"]):
         raise UsageError(f"{path}:1: two steps have one id")
+    if not is_explained(header.get("explain", ())):
+        raise UsageError(f"{path}:1: not a plan that this wikimop can apply: `explain` is of another shape")
     for step in header["steps"]:
         _check_step(step, f"{path}:1: step {step['id']}")
 

@@ -13,6 +13,10 @@ _APART = (("blocked", "blocked"), ("never_touch", "never to be touched"))
 
 def explain_lines(header: Mapping[str, Any]) -> Iterator[str]:
     """Every step's sources as a tree: what each gave, what was left out, what it cost."""
+    return map(harmless, _explain_lines(header))
+
+
+def _explain_lines(header: Mapping[str, Any]) -> Iterator[str]:
     for step in header.get("explain", ()):
         yield f"{step['step']}: {_requests(step['planning'])} to plan, {step['writes']} to carry out at the least"
         yield from _source_lines(step, "  ")
@@ -25,7 +29,7 @@ def explain_lines(header: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _source_lines(tree: Tree, indent: str, place: str = "") -> Iterator[str]:
-    yield f"{indent}{place}{harmless(tree['source'])}: found {tree['found']}  ({_requests(tree['requests'])})"
+    yield f"{indent}{place}{tree['source']}: found {tree['found']}  ({_requests(tree['requests'])})"
     inside = {str(one["place"]): one for one in tree.get("inside", ())}
     for name, one in inside.items():
         if name != "except":
@@ -36,7 +40,7 @@ def _source_lines(tree: Tree, indent: str, place: str = "") -> Iterator[str]:
         yield from _source_lines(inside["except"], indent + "    ", "except: ")
     for row in tree.get("where", ()):
         unknown = f", {row['unknown']} not known" if row["unknown"] else ""
-        yield f"{indent}  - {row['dropped']} by where {harmless(row['condition'])}  (of {row['saw']}{unknown})"
+        yield f"{indent}  - {row['dropped']} by where {row['condition']}  (of {row['saw']}{unknown})"
     yield from _left_out(tree, "not_judged", indent, "not judged any more: the limit was reached")
     if "limit" in tree:
         yield f"{indent}  limit {tree['limit']}"

@@ -7,10 +7,10 @@ Errors come with HTTP 200, in `errors[]` and in the header `MediaWiki-API-Error`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -18,6 +18,8 @@ from runner.errors import Unreachable
 from runner.retry import Failure, Kind
 from runner.wiki.sound import is_small, is_sound
 from runner.wiki.transport import Reply, RequestFailed
+
+T = TypeVar("T")
 
 WAITED_FOR = {
     "maxlag": Kind.LAG,
@@ -54,6 +56,12 @@ def understood() -> Iterator[None]:
         yield
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Unreachable(f"the wiki's answer lacks what the API documents ({type(error).__name__}: {error})") from None
+
+
+def told(read: Iterable[T]) -> list[T]:
+    """Everything that a reader makes of an answer; raises `Unreachable` as `understood` does."""
+    with understood():
+        return list(read)
 
 
 def read_answer(reply: Reply, *, query: bool = False) -> Mapping[str, Any]:

@@ -62,7 +62,14 @@ def is_sound(answer: Mapping[str, Any]) -> bool:
     if not all(map(_is_position, answer.get("continue", {}).items())):
         return False
     rest = {name: value for name, value in answer.items() if name != "query"}
+    if not all(map(_is_result, answer.get("query", {}).values())):
+        return False
     return _is_bounded(rest, _NOTHING_KNOWN) and _is_bounded(answer.get("query", {}), _KNOWN)
+
+
+def _is_result(value: object) -> bool:
+    """What a module of a query gives: an object, or a list of objects."""
+    return all(isinstance(one, dict) for one in (value if isinstance(value, list) else [value]))
 
 
 def _is_bounded(whole: Any, known: Mapping[str, Callable[[object], bool]]) -> bool:  # noqa: ANN401 - a JSON value

@@ -1,4 +1,4 @@
-"""One conversation with a wiki, from the login to the undo, whoever answers: for the tape, and for answers that are nonsense."""
+"""One conversation with a wiki, from the login to the undo, whoever answers: for the tape, and for nonsense."""
 
 from __future__ import annotations
 
@@ -121,11 +121,18 @@ def applied(plan: StoredPlan, sender: Sender, context: Context, watch: Watch) ->
     try:
         apply_plan(plan, connected(sender), context)
     except WikimopError as error:
-        said = [f"{error.exit_code}: {error.message}"]
-        if Runs(context.database).get(plan.run):
-            resume_run(plan, connected(sender), context, retry_failed=True)
-        return said
+        said = f"{error.exit_code}: {error.message}"
+        return [said, *(resumed(plan, sender, context) if Runs(context.database).get(plan.run) else ())]
     return ["0: applied"]
+
+
+def resumed(plan: StoredPlan, sender: Sender, context: Context) -> list[str]:
+    """Go on with the run of a plan."""
+    try:
+        resume_run(plan, connected(sender), context, retry_failed=True)
+    except WikimopError as error:
+        return [f"{error.exit_code}: {error.message}"]
+    return ["0: resumed"]
 
 
 def looked_over(sender: Sender) -> list[str]:

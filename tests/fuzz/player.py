@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from tests.fuzz.record import SECRET, TAPE
 MOST_REQUESTS = 4000
 """Far more than a conversation needs with a wiki that is only slow: who asks this often would ask for ever."""
 TAKES = json.loads(TAPE.read_text(encoding="utf-8"))
+RUN = re.compile(r"\br\d{8}\b")
 KINDS = ("action", "meta", "list", "prop", "generator")
 # What differs from one recording to the next.
 _ASIDE = frozenset({*SECRET, "requestid", "reason", "summary"})
@@ -30,10 +32,12 @@ def _deep(value: Any, depth: int) -> Any:  # noqa: ANN401 - a JSON value
 NONSENSE: Sequence[Any] = (
     None, True, False, 0, -1, 1, 7.5, 1e308, 2**63 - 1, 2**63, 2**64 - 1, -(2**63), "", " ", "12", "-1", "0", "a", "|", "\x1f",
     "\x00", "\x1b[31m\x07", "\u202eevil\u2066", "::error::x", "##[error]x", "<script>", "=1+1", "#", "Main Page", "Main_Page",
-    "User:Mop/Stop", "MediaWiki:Common.js", "2026-13-45T99:99:99Z", "99999-01-01T00:00:00Z", "infinity", "1" * 5000, "A" * 50_000,
-    "\ud83d\ude00" * 300, "e\u0301", [], {}, [[]], [{}], {"a": {}}, [None], ["x"], {"text": {}}, {"code": 7, "text": []},
+    "User:Mop/Stop", "MediaWiki:Common.js", "2026-13-45T99:99:99Z", "99999-01-01T00:00:00Z", "infinity", "1" * 5000,
+    "A" * 50_000, "\ud83d\ude00" * 300, "e\u0301", [], {}, [[]], [{}], {"a": {}}, [None], ["x"], {"text": {}},
+    {"code": 7, "text": []},
     _deep("x", 40), _deep("x", 200), [{"pageid": n, "ns": 0, "title": f"P{n}"} for n in range(6000)],
-    [{"pageid": "1", "ns": "0", "title": 5}], [{"pageid": 1}], [{"title": "X"}], [{"revid": 1}], {"0": {"pageid": 1}}, [1, "a", []],
+    [{"pageid": "1", "ns": "0", "title": 5}], [{"pageid": 1}], [{"title": "X"}], [{"revid": 1}], {"0": {"pageid": 1}},
+    [1, "a", []],
 )  # fmt: skip
 
 ERRORS = (
@@ -45,8 +49,9 @@ BODIES: Sequence[bytes] = (
     b"", b"null", b"[]", b"7", b'"x"', b"{", b"{}", b'{"query":', b"<html>Log in</html>", b"\xff\xfe", b"\xef\xbb\xbf{}",
     b'{"batchcomplete":true}', b'{"query":{}}', b'{"batchcomplete":true,"query":[]}', b'{"errors":[]}', b'{"errors":{}}',
     b'{"errors":[null]}', b'{"errors":[{}]}', b'{"errors":[{"code":[],"text":{}}]}', b'{"warnings":[{"code":null}]}',
-    b'{"error":{"code":"x","info":"y"}}', b'{"batchcomplete":true,"continue":{"continue":{}}}', b'{"continue":{"action":"delete"}}',
-    b'{"batchcomplete":true,"continue":{"a":"b"},"query":{"pages":[]}}', b"[" * 100_000, b'{"a":' * 100_000, b'{"a":"\\ud800"}',
+    b'{"error":{"code":"x","info":"y"}}', b'{"batchcomplete":true,"continue":{"continue":{}}}',
+    b'{"continue":{"action":"delete"}}', b'{"batchcomplete":true,"continue":{"a":"b"},"query":{"pages":[]}}',
+    b"[" * 100_000, b'{"a":' * 100_000, b'{"a":"\\ud800"}',
     b'{"a":NaN}', b'{"a":1e999}', b'{"a":' + b"9" * 5000 + b"}", b'{"a":"' + b"x" * 1_000_000 + b'"}', b"{}{}", b"{}<br>",
     b'{"batchcomplete":true,"batchcomplete":false}', b'{"query":{"pages":{"1":{"pageid":1}}},"batchcomplete":true}',
 )  # fmt: skip
@@ -77,15 +82,19 @@ class Player:
     def __init__(self, changes: Sequence[Change] = ()) -> None:
         self._changes = changes
         self.asked = 0
+        self._run = "r00000001"
         self.written: list[Mapping[str, str]] = []
 
     def send(self, parameters: Mapping[str, str], *, post: bool) -> Reply:
         self.asked += 1
+        if named := RUN.search(parameters.get("reason", "")):
+            self._run = named.group()
         assert self.asked <= MOST_REQUESTS, "it asks for ever"
         if post and parameters["action"] not in ("query", "login", "paraminfo"):
             self.written.append(parameters)
         take = best(parameters)
-        status, headers, body = 200, dict(take["headers"]), json.dumps(take["body"]).encode()
+        # The run that was recorded had another name.
+        status, headers, body = 200, dict(take["headers"]), RUN.sub(self._run, json.dumps(take["body"])).encode()
         for change in self._changes:
             if change.meets(self.asked, parameters):
                 status, body = change.status, changed(change, body)

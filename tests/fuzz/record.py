@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from runner.wiki.transport import Connection, Reply, Transport
+from runner.retry import Failure, Kind
+from runner.wiki.transport import Connection, Reply, RequestFailed, Transport
 from tests.fuzz import conversation
-from tests.mediawiki import ACCOUNTS, Client, start
+from tests.mediawiki import ACCOUNTS, Client, MediaWiki, start
 
 TAPE = Path(__file__).with_name("tape.json")
 SECRET = ("lgpassword", "lgtoken", "token")
@@ -19,12 +20,14 @@ KEPT = ("mediawiki-api-error", "retry-after")
 
 
 class Recorder:
-    """Sends to a real wiki, as its administrator, and keeps what was said."""
+    """Sends to a real wiki, as its administrator, and keeps what was said. `losing`: the first answer to each kind of write
+    is lost, so that it is looked up what became of it."""
 
-    def __init__(self, api: str) -> None:
+    def __init__(self, api: str, tape: list[dict[str, Any]], *, losing: bool) -> None:
+        self._lost: set[str] | None = set() if losing else None
         self._transport = Transport(Connection(api=api, user_agent="wikimop/test (admin@example.org)"))
         self._account = ACCOUNTS["admin"]
-        self.tape: list[dict[str, Any]] = []
+        self.tape = tape
 
     def send(self, parameters: Mapping[str, str], *, post: bool) -> Reply:
         full = dict(parameters)
@@ -36,6 +39,9 @@ class Recorder:
         entry = {"asked": asked, "headers": headers, "body": without_tokens(json.loads(reply.body))}
         if entry not in self.tape:
             self.tape.append(entry)
+        if self._lost is not None and "token" in parameters and parameters["action"] not in self._lost:
+            self._lost.add(parameters["action"])
+            raise RequestFailed(Failure(kind=Kind.LOST, detail="lost for the tape"))
         return reply
 
     def forget(self) -> None:
@@ -50,19 +56,24 @@ def without_tokens(body: Any) -> Any:  # noqa: ANN401 - a JSON value
 
 
 def main() -> None:
-    with start() as wiki, tempfile.TemporaryDirectory() as folder:
-        wiki.reset()
-        account = ACCOUNTS["sysop"]
-        client = Client(wiki.api, account.bot_username, account.bot_password)
-        for number in (51, 52, 53):
-            client.delete(f"Article {number}")
-        recorder = Recorder(wiki.api)
-        with conversation.desk(Path(folder)) as around:
-            print(*conversation.converse(recorder, around, conversation.playbook()), sep="\n")
-            print(*conversation.looked_over(recorder), sep="\n")
-    lines = ",\n".join(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in recorder.tape)
+    tape: list[dict[str, Any]] = []
+    with start() as wiki:
+        for losing in (False, True):
+            _record(wiki, Recorder(wiki.api, tape, losing=losing))
+    lines = ",\n".join(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in tape)
     TAPE.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
-    print(f"{len(recorder.tape)} answers, {TAPE.stat().st_size:,} bytes")
+    print(f"{len(tape)} answers, {TAPE.stat().st_size:,} bytes")
+
+
+def _record(wiki: MediaWiki, recorder: Recorder) -> None:
+    wiki.reset()
+    account = ACCOUNTS["sysop"]
+    client = Client(wiki.api, account.bot_username, account.bot_password)
+    for number in (51, 52, 53):
+        client.delete(f"Article {number}")
+    with tempfile.TemporaryDirectory() as folder, conversation.desk(Path(folder)) as around:
+        print(*conversation.converse(recorder, around, conversation.playbook()), sep="\n")
+        print(*conversation.looked_over(recorder), sep="\n")
 
 
 if __name__ == "__main__":

@@ -13,11 +13,12 @@ from tests.fuzz.player import NONSENSE, edited, edits
 
 # What means something to YAML, to a template, to the playbook, or to nobody.
 WORDS = (
-    "&a ", "*a", "<<: *a", "!!python/object/apply:os.system [id]", "!x ", "? ", ": ", "- ", "--- ", "...", "%YAML 1.1", "%TAG ! x", "|",
-    ">-", "'", '"', "{", "}", "[", "]", "{{", "}}", "${vars.x}", "${vars.reason}", "$${", "${", "${env.HOME}", "${item.title}", "#", "\t",
-    "\x00", "\x1b[31m", "\u202e", "\ufeff", "\u2028", "\r", "\n", "\n\n", "  ", "null", "true", "no", "~", "0x1F", "1_000", "1e400",
-    "9" * 400, "-0", ".inf", "2026-01-31", "steps:", "pages:", "delete:", "of: {step: a}", "where:", "union: []", "file: ../x", "limit: -1",
-    "when: steps.a.done > 0 and (", "not " * 60, "(" * 200, "[" * 200, "- " * 200, "a: " * 60, "::error::x", "😀", "e\u0301", "ﬀ", "\ud7ff",
+    "&a ", "*a", "<<: *a", "!!python/object/apply:os.system [id]", "!x ", "? ", ": ", "- ", "--- ", "...", "%YAML 1.1",
+    "%TAG ! x", "|", ">-", "'", '"', "{", "}", "[", "]", "{{", "}}", "${vars.x}", "${vars.reason}", "$${", "${",
+    "${env.HOME}", "${item.title}", "#", "\t", "\x00", "\x1b[31m", "\u202e", "\ufeff", "\u2028", "\r", "\n", "\n\n", "  ",
+    "null", "true", "no", "~", "0x1F", "1_000", "1e400", "9" * 400, "-0", ".inf", "2026-01-31", "steps:", "pages:",
+    "delete:", "of: {step: a}", "where:", "union: []", "file: ../x", "limit: -1", "when: steps.a.done > 0 and (",
+    "not " * 60, "(" * 200, "[" * 200, "- " * 200, "a: " * 60, "::error::x", "😀", "e\u0301", "ﬀ", "\ud7ff",
 )  # fmt: skip
 
 positions = st.integers(0, 10_000)
