@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,6 +12,7 @@ import orjson
 from runner.harmless import harmless_lines
 from runner.redaction import Secrets
 
+_ACTS = re.compile("#(?=#)|[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 SECRETS = Secrets()
 """Those of this process: one is registered where it is read, before anything can be said of it."""
 
@@ -21,9 +23,10 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 
 def print_json_line(line: bytes) -> None:
-    """A JSON object that is written out already. `##[` in a text is an order to a CI's runner, wherever it stands in a
-    line; escaped it is the same text to whoever reads JSON."""
-    sys.stdout.buffer.write(line.replace(b"##", b"#\\u0023") + b"\n")
+    """A JSON object that is written out already. What a terminal or a CI's runner (`##[`, anywhere in a line) would act on is
+    escaped: it stays the same text to whoever reads JSON."""
+    text = _ACTS.sub(lambda found: f"\\u{ord(found.group()):04x}", line.decode())
+    sys.stdout.buffer.write(text.encode() + b"\n")
 
 
 def print_lines(lines: Iterable[str]) -> None:
