@@ -16,6 +16,15 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+@pytest.fixture(autouse=True)
+def no_secret_is_written() -> Iterator[None]:
+    """Whatever a test is about: no password of the wiki's accounts stands in what was printed or written."""
+    yield
+    desks = Desk.made[:]
+    Desk.made.clear()
+    assert [leak for desk in desks for leak in desk.leaks()] == []
+
+
 @pytest.fixture(scope="session")
 def mediawiki() -> Iterator[MediaWiki]:
     """The running wiki; use `wiki` unless a test leaves nothing behind."""

@@ -10,8 +10,9 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+from tests import leaks
 from tests.mediawiki import ACCOUNTS, Client, MediaWiki
 
 TIMEOUT = 120
@@ -36,11 +37,30 @@ class Result:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
+class Heard(subprocess.Popen[str]):
+    """A command under way; what it prints is kept."""
+
+    printed: list[str]
+
+    def communicate(self, input: str | None = None, timeout: float | None = None) -> tuple[str, str]:  # noqa: A002
+        out, err = super().communicate(input, timeout)
+        self.printed += [out or "", err or ""]
+        return out, err
+
+
 class Desk:
-    """`api` and `account` set the environment; `wikimop` runs a command in the folder and waits for it."""
+    """`api` and `account` set the environment; `wikimop` runs a command in the folder and waits for it.
+
+    After each test every desk is searched for secrets: what its commands printed, and every file that a test did not write.
+    """
+
+    made: ClassVar[list[Desk]] = []
 
     def __init__(self, folder: Path, api: str = "", account: str = "sysop") -> None:
         self.folder = folder
+        self.own: dict[Path, bytes] = {}
+        self.printed: list[str] = []
+        self.made.append(self)
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("WIKIMOP_")},
             "HOME": str(folder),
@@ -65,15 +85,23 @@ class Desk:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+        self.own[path.resolve()] = path.read_bytes()
         return path
 
-    def start(self, *arguments: str | Path, **options: Any) -> subprocess.Popen[str]:  # noqa: ANN401 - of Popen
+    def leaks(self) -> list[str]:
+        """Whose secrets were printed or written, and where."""
+        printed = (leaks.OWN_NAME, "\n".join(self.printed).encode("utf-8", "surrogatepass"))
+        return list(leaks.found([printed, *leaks.files(self.folder, self.own)]))
+
+    def start(self, *arguments: str | Path, **options: Any) -> Heard:  # noqa: ANN401 - of Popen
         """Start a command and do not wait."""
-        return subprocess.Popen(
+        process = Heard(
             [sys.executable, "-m", "runner", *map(str, arguments)],
             cwd=self.folder, env=self.environment, text=True, encoding="utf-8",
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,
         )  # fmt: skip
+        process.printed = self.printed
+        return process
 
     def wikimop(self, *arguments: str | Path, stdin: str = "", code: int | None = None) -> Result:
         """Run a command to its end; with `code`, its exit code must be that."""
