@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from runner.actions import ACTIONS
 from runner.addresses import is_loopback
@@ -23,6 +25,7 @@ from runner.store.plans import Plans, StoredPlan
 from runner.wiki.client import Manners
 from runner.wiki.log import marked_since
 
+LONGEST_LINE = 64 << 20
 VOUCH = "give --sha256 with the digest that was reviewed"
 
 
@@ -42,7 +45,7 @@ def find_plan(name: str, around: Surroundings) -> FoundPlan:
     if path.is_file():
         try:
             with path.open("rb") as lines:
-                plan = import_plan(lines, str(path), around.context.database)
+                plan = import_plan(_bounded(lines, path), str(path), around.context.database)
             with path.open("rb") as file:
                 whole = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
@@ -53,6 +56,14 @@ def find_plan(name: str, around: Surroundings) -> FoundPlan:
         raise UsageError(f"there is no plan {name}", hint="give a plan file, or the id that `wikimop plan` printed")
     recheck(found, around.context.database)
     return FoundPlan(plan=found, foreign=found.origin != "own", digests=(found.sha256 or "",))
+
+
+def _bounded(file: BinaryIO, path: Path) -> Iterator[bytes]:
+    """The lines of a file; one that is far too long is told of before all of it is in memory."""
+    while line := file.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise UsageError(f"{path} is no plan: a line of it is longer than {LONGEST_LINE >> 20} MiB")
+        yield line
 
 
 def check_digest(found: FoundPlan, wanted: str | None) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from runner.cli import app
 from runner.cli.output import SECRETS
 from runner.cli.program import printed_by
 from runner.cli.secret import read_secret
@@ -139,3 +140,27 @@ def test_an_environment_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setenv("MOP", "short")
     assert read_secret(FromEnv(name="MOP"), tmp_path) == "short"
     assert "so short" in capsys.readouterr().err
+
+
+def test_a_traceback_holds_none(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    SECRETS.learn(SECRET)
+    monkeypatch.setenv("WIKIMOP_TRACEBACK", "1")
+    with pytest.raises(ValueError, match="invalid literal") as caught:
+        int(f"the password {SECRET} and \x1b[31m\n::error::x")
+    assert app._bug(caught.value) == 1
+    told = capsys.readouterr().err
+    assert "Traceback (most recent call last)" in told
+    assert "the password *** and" in told
+    assert SECRET not in told
+    assert "\x1b" not in told
+    assert "\n::error" not in told
+
+
+def test_what_click_says_of_a_command_line_is_harmless(capsys: pytest.CaptureFixture[str]) -> None:
+    SECRETS.learn(SECRET)
+    assert app.call(["plan", "x", "--var", f"\n::error::x\x1b[31m{SECRET}"]) == 2
+    told = capsys.readouterr().err
+    assert "NAME=VALUE" in told
+    assert not [line for line in told.splitlines() if line.startswith("::")]
+    assert "\x1b" not in told + SECRET
+    assert SECRET not in told
