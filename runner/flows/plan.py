@@ -29,7 +29,7 @@ from runner.planning.guards import Untouchable, over_limit, unexpected, untoucha
 from runner.planning.judge import Bench, judge, place
 from runner.playbook.options import summary_room
 from runner.playbook.playbook import Playbook, Step
-from runner.sources.source import File
+from runner.sources.source import File, is_open
 from runner.store.plans import Plans, StoredPlan
 from runner.store.scratch import Gathered, Scratch
 from runner.wiki.query import chunks
@@ -233,8 +233,8 @@ class _Planner:
             self._add(surveyed(self._read, action, step.options, placed), step, action, before, writes)
             self._context.progress.advance(len(refs))
         self._context.progress.end()
-        for tally in (tally for _, tally in resolver.filter.tallies):
-            for row in tally.rows():
+        for source, tally in resolver.filter.tallies:
+            for row in tally.rows(discreet=not is_open(source)):
                 self._context.log.info("condition_judged", plan=self._making.plan, step=step.id, **row)
         count = self._making.seq - first
         self._making.explain.append(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from runner.model import Item
+from runner.model import Item, user_of
 from runner.sources.source import Expect
+from runner.sources.users import within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +18,16 @@ class Untouchable:
     namespaces: frozenset[int] = frozenset()
 
     def matches(self, item: Item) -> bool:
-        """Whether the plan must not be applied because of this item, where it goes, or what its request names."""
+        """Whether the plan must not be applied because of this item, where it goes, or what its request names. A range of
+        addresses is every address in it."""
         named = {item.title, item.facts.get("to", ""), *item.facts.get("parameters", {}).values()}
-        if self.namespaces & {item.ns, item.facts.get("to_ns")}:
+        if self.namespaces & {item.ns, item.facts.get("to_ns")} or self._covered(item):
             return True
         return any(title in self.titles for text in named for title in _titles(text))
+
+    def _covered(self, item: Item) -> bool:
+        wide = user_of(item.title) if item.facts.get("address") == "range" else ""
+        return any(within(user_of(title), wide) for title in self.titles) if wide else False
 
 
 def _titles(text: str) -> list[str]:

@@ -43,6 +43,16 @@ def _in_full(number: IPv6Address) -> str:
     return ":".join(f"{int(part, 16):X}" for part in number.exploded.split(":"))
 
 
+def within(name: str, wide: str) -> bool:
+    """Whether an address or range lies in a range, all of it."""
+    inner, outer = address(name), address(wide)
+    if inner is None or outer is None or (":" in inner) != (":" in outer):
+        return False
+    if ":" in outer:
+        return IPv6Network(inner).subnet_of(IPv6Network(outer))
+    return IPv4Network(inner).subnet_of(IPv4Network(outer))
+
+
 def written(name: str) -> str:
     """A name as it is asked about: an address in the wiki's own form, anything else as it is."""
     text = " ".join(name.replace("_", " ").split())

@@ -155,6 +155,16 @@ def test_never_touch_guards_users_by_their_pages(desk: Desk) -> None:
     assert [line.get("never_touch") for line in lines_of(path) if line["kind"] == "item"] == [True, None]
     assert "never_touch: the plan holds User:Vandal" in desk.wikimop("apply", path, "--yes", code=3).err
     plan_file(desk, step, "never_touch: {titles: ['User:Alice'], namespaces: [User]}", code=0)
+    wide = "- id: a\n  users: {names: [192.0.0.0/20, '2001:db8::/32']}\n  block: {expiry: 1 week}"
+    for guarded, code in (("192.0.2.7", 3), ("2001:db8:1::5", 3), ("192.0.16.1", 0)):
+        plan_file(desk, wide, f"never_touch: {{titles: ['User:{guarded}']}}", code=code)
+
+
+def test_more_than_one_request_can_name(desk: Desk) -> None:
+    desk.write("".join(f"10.{number // 250}.{number % 250}.1\n" for number in range(1100)), "who.txt")
+    (items,) = planned(desk, "- id: a\n  users: {file: who.txt}\n  block: {expiry: 1 week}").values()
+    assert len({item["key"] for item in items}) == 1100
+    assert blocked(items) == {}
 
 
 def hide(wiki: MediaWiki, name: str) -> None:
@@ -194,3 +204,11 @@ def test_a_name_that_somebody_knows_is_not_repeated(desk: Desk, wiki: MediaWiki)
         (items,) = planned(desk, "- id: a\n  users: {names: [Vandal]}\n  unblock: {}").values()
         assert [item["blocked"]["code"] for item in items] == [code]
         assert (items[0].get("title") is None) == (account == "admin")
+    asked = "{list: allusers, from: Vandal, where: [{not: {name: {contains: Vandal}}}], except: {names: [Vandal]}}"
+    desk.use(wiki.api, "admin")
+    (desk.folder / "state").mkdir()
+    book = desk.playbook(f"- id: a\n  users: {asked}\n  unblock: {{}}")
+    desk.wikimop("plan", book, "--state-dir", desk.folder / "state", "--explain", code=0)
+    kept = [path.read_bytes() for path in (desk.folder / "state").rglob("*") if path.is_file()]
+    assert kept
+    assert b"Vandal" not in b"".join(kept)

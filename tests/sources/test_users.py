@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from runner.model import Ref
-from runner.sources.users import address, names_query, read_allusers, read_blocks, read_names, written
+from runner.sources.users import address, names_query, read_allusers, read_blocks, read_names, within, written
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,22 @@ from runner.sources.users import address, names_query, read_allusers, read_block
 def test_an_address_or_a_range_is_told_from_a_name(name: str, wanted: str | None) -> None:
     assert address(name) == wanted
     assert written(name) == (wanted or name)
+
+
+@pytest.mark.parametrize(
+    ("name", "wide", "inside"),
+    [
+        ("192.0.2.7", "192.0.2.0/24", True),
+        ("192.0.2.128/25", "192.0.2.0/24", True),
+        ("192.0.2.0/23", "192.0.2.0/24", False),
+        ("192.0.3.7", "192.0.2.0/24", False),
+        ("2001:db8::1", "2001:DB8:0:0:0:0:0:0/32", True),
+        ("::c000:207", "192.0.2.0/24", False),
+        ("Vandal", "192.0.2.0/24", False),
+    ],
+)
+def test_what_lies_in_a_range(name: str, wide: str, inside: bool) -> None:  # noqa: FBT001 - the expected answer
+    assert within(name, wide) is inside
 
 
 def test_a_name_is_asked_about_as_it_is() -> None:
