@@ -21,6 +21,7 @@ check: venv
 soak: venv
 	$(BIN)/python -m tests.mediawiki prepare
 	$(BIN)/pytest -m soak
+	$(BIN)/python -m tests.fuzz.guided
 
 bench: venv
 	$(BIN)/python -m tests.bench

@@ -192,7 +192,12 @@ ITEM_SCHEMA: dict[str, Any] = {
             },
         },
         "parents": {"type": "array", "items": {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2}},
-        "blocked": {"type": "object", "required": ["code"], "properties": {"code": _TEXT, "detail": _TEXT}},
+        "blocked": {
+            "type": "object",
+            "required": ["code"],
+            "properties": {"code": _TEXT, "detail": _TEXT},
+            "additionalProperties": False,
+        },
     },
     "additionalProperties": False,
 }
@@ -234,8 +239,9 @@ def _check_step(step: Mapping[str, Any], where: str) -> None:
     _check(options, dict(action.schema), where)
     if any(isinstance(value, str) and re.match(VARIABLE, value) for value in options.values()):
         raise UsageError(f"{where}: a variable stands where its value belongs")
-    if step.get("source", "pages") not in action.takes:
-        raise UsageError(f"{where}: `{action.name}` does not work on {step['source']}")
+    source = step.get("source", "pages")
+    if source not in action.takes:
+        raise UsageError(f"{where}: `{action.name}` does not work on {source}")
     for found in action.check(options):
         raise UsageError(f"{where}: {found.message}", hint=found.hint)
     for text in _texts([value for name, value in options.items() if name in action.per_item]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner.actions import ACTIONS
-from runner.errors import WikimopError
+from runner.errors import UsageError, WikimopError
 from runner.flows.imports import import_plan
 from runner.flows.plan import make_plan
 from runner.flows.runs import refuse_applied
@@ -96,6 +96,33 @@ def test_the_plan_as_it_was_made(desk: Desk) -> None:
     assert {step["action"] for step in header["steps"]} <= set(ACTIONS)
     assert survives(desk, lines_of(renamed(header, 0), items))
     assert not survives(desk, [header_line(header)])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda step: step.pop("source"), "does not work on pages"),
+        (lambda step: step.update(source="users"), "does not work on users"),
+    ],
+    ids=["no-source", "another-source"],
+)
+def test_a_step_that_says_not_what_it_works_on(desk: Desk, change: Callable[[Any], object], said: str) -> None:
+    """Without the word it was an exception of ours."""
+    header, items = copy.deepcopy(original(desk))
+    change(next(step for step in header["steps"] if step["action"] == "revisiondelete"))
+    with pytest.raises(UsageError, match=said):
+        import_plan(lines_of(renamed(header, 1), items), "x.plan", desk.database)
+
+
+def test_a_blocked_item_says_a_code_and_a_detail_and_nothing_else(desk: Desk) -> None:
+    header, items = copy.deepcopy(original(desk))
+    item = next(item for item in items if "blocked" not in item)
+    item["blocked"] = {"code": "x", "detail": "y"}
+    next(step for step in header["steps"] if step["id"] == item["step"])["blocked"] += 1
+    assert import_plan(lines_of(renamed(header, 2), items), "x.plan", desk.database)
+    item["blocked"]["more"] = {"a": 1}
+    with pytest.raises(UsageError, match="more"):
+        import_plan(lines_of(header, items), "x.plan", desk.database)
 
 
 numbers = st.integers(1, 9_999_999)
