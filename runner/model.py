@@ -189,6 +189,11 @@ class Item:
         return _PREFIXES[self.key.partition(":")[0]]
 
 
+def is_made(item: Item) -> bool:
+    """Whether the item is a page that its action makes."""
+    return item.kind == "pages" and item.pageid is None and item.blocked is None
+
+
 def ref_of(item: Item) -> Ref:
     """What to ask about to read the facts of an item again."""
     number = item.key.partition(":")[2] if item.kind in ("deleted_files", "log_entries") else ""

@@ -60,6 +60,8 @@ SCHEMA: Mapping[str, Any] = {
 ADDS: Mapping[str, Any] = {"parameters": {"type": "object", "additionalProperties": {"type": "string"}}}
 # What an answer says of something that was not done, beside what it says of what was.
 FAILURES = ("errors", "error", "missing", "invalid", "special", "notwatched")
+# What `userrights` and its like changed: both are there and empty where the account may not, or had nothing to change.
+CHANGES = ("added", "removed")
 HARMLESS = ("deprecation",)
 EMPTY = "no_entry"
 
@@ -178,6 +180,8 @@ def _failure(body: Any) -> str:  # noqa: ANN401 - a JSON value
             return "no_success"
         if failed := next((name for name in FAILURES if entry.get(name)), ""):
             return failed
+        if all(entry.get(name) == [] for name in CHANGES):
+            return "nothing_changed"
     return ""
 
 

@@ -192,9 +192,8 @@ def inverse(_options: BlockOptions, item: Item, changed: Mapping[str, Any]) -> t
 
 
 def _unblocked(item: Item, changed: Mapping[str, Any]) -> Inverse:
-    expect = {name: changed.get(name) for name in ("block", "blockid")}
     return Inverse(
-        action="unblock", kind="users", options={}, refs=(ref_of(item),), expect=expect, restores={"block": None}
+        action="unblock", kind="users", options={}, refs=(ref_of(item),), expect=_as_left(changed), restores={"block": None}
     )  # fmt: skip
 
 
@@ -203,12 +202,16 @@ def block_again(item: Item, changed: Mapping[str, Any]) -> tuple[Inverse, ...] |
     before = item.facts["block"]
     if any("title" not in page for page in before.get("pages", ())):
         return Blocked(code="irreversible", detail="the earlier block was one from a page that does not exist any more")
-    expect = {name: changed.get(name) for name in ("block", "blockid")}
     back = Inverse(
-        action="block", kind="users", options={"expiry": BEFORE, "reblock": True}, refs=(ref_of(item),), expect=expect,
-        restores={"block": before}, signed=False,
+        action="block", kind="users", options={"expiry": BEFORE, "reblock": True}, refs=(ref_of(item),),
+        expect=_as_left(changed), restores={"block": before}, signed=False,
     )  # fmt: skip
     return (back,)
+
+
+def _as_left(changed: Mapping[str, Any]) -> dict[str, Any]:
+    """What the run left there: an undo of anything else is drift."""
+    return {name: changed.get(name) for name in ("block", "blockid")}
 
 
 BLOCK = Action(

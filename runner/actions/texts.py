@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from runner.model import Blocked, Item, Kind
+from runner.model import Blocked, Item, Kind, user_of
 
 _PIECE = re.compile(r"\$\$\{|\$\{item\.([a-z]+)\}")
 _USE = re.compile(r"\$\$\{|\$\{(?P<inside>[^{}]*\}?)")
@@ -23,6 +23,7 @@ NAMES: Mapping[Kind, tuple[str, ...]] = {
     "file_versions": (*_COMMON, "timestamp", "archivename"),
     "deleted_files": (*_COMMON, "timestamp", "fileid"),
     "log_entries": (*_COMMON, "timestamp", "logid"),
+    "users": ("title", "name", "userid"),
 }
 """What a playbook may write of the items of each kind."""
 # What only an undo writes: where a page was before it was moved.
@@ -81,8 +82,8 @@ def _value(item: Item, name: str) -> str:
 
 
 def name_of(item: Item) -> str:
-    """The title without its namespace."""
-    return item.title.partition(":")[2] if item.ns else item.title
+    """The title without its namespace; of a user the name."""
+    return user_of(item.title) if item.kind == "users" else item.title.partition(":")[2] if item.ns else item.title
 
 
 _VALUES: Mapping[str, Callable[[Item], object]] = {

@@ -28,12 +28,16 @@ def command(name: str, state: str | None, *, items: bool, explain: bool, **optio
     shared = common(**options)
     with surroundings(shared, existing=not Path(name).is_file()) as around:
         run = Runs(around.context.database).get(name)
+        if run is not None and explain:
+            raise UsageError(f"{name} is a run", hint=f"`wikimop show {run.plan} --explain` explains its plan")
         if run is not None:
             showing.show_run(run, around, shared, items=items or state is not None, state=state)
         elif name.startswith("r") and not Path(name).is_file():
             raise UsageError(f"there is no run {name}", hint="`wikimop runs` lists them")
         elif state:
             raise UsageError(f"{name} is a plan", hint="--state is for the items of a run")
+        elif items and explain and shared.json:
+            raise UsageError("--items prints a line an item, and --explain one object", hint="ask for one of them")
         else:
             showing.show_plan(name, around, shared, items=items, explain=explain)
         return 0

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from runner.flows.notes import Announce, unannounced
 from runner.model import Blocked, Kind, Ref
 from runner.sources import records
 from runner.sources.reading import Parameters, Parents, several
@@ -20,10 +21,11 @@ MOST_LOG_ANSWERS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belonging:
-    """`batch` is the most values of one request."""
+    """`batch` is the most values of one request; `announce` is told of requests for one page each."""
 
     read: Read
     batch: int
+    announce: Announce = unannounced
 
     def named(self, kind: Kind, pages: Iterable[Ref]) -> Iterator[Ref]:
         """Of titles that somebody named: one of which there is nothing stands in the plan as an item that is blocked."""
@@ -49,6 +51,7 @@ class Belonging:
         elif kind == "file_versions":
             yield from self._versions(pages)
         else:
+            self.announce("deleted files of pages", len(pages))
             for page in pages:
                 for answer in answers(self.read, records.archived_files_query(page.title, "")):
                     yield from told(records.read_archived_files(answer.get("query", {}), page))
@@ -62,6 +65,8 @@ class Belonging:
         found = parents.ordered(first_batch(self.read, records.versions_query(several(page.title for page in pages))))
         with understood():
             short = {page["title"] for page in records.cut_short(found)}
+        if short:
+            self.announce("old versions of files", len(short))
         for page in found:
             whole = page
             if page.get("title") in short:

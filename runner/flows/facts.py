@@ -5,23 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from runner.actions.action import Action
+from runner.flows.notes import Announce, unannounced
 from runner.kinds import KINDS
 from runner.kinds.kind import KindSpec, Query
-from runner.model import Item, Ref, ref_of
+from runner.model import Item, Ref, is_made, ref_of
 from runner.sources.reading import Parameters
 from runner.wiki.answer import understood
 from runner.wiki.log import NEWEST, newest_logid
 from runner.wiki.query import Read, first_batch, whole
 
 
-def read_facts(read: Read, refs: Sequence[Ref], step: str, action: Action) -> list[Item]:
+def read_facts(
+    read: Read, refs: Sequence[Ref], step: str, action: Action, announce: Announce = unannounced
+) -> list[Item]:  # fmt: skip
     """The items of a batch of refs of one kind, in any order; what has a problem already is not asked about."""
     asked = [ref for ref in refs if ref.problem is None]
     if not asked:
         return []
     spec = KINDS[asked[0].kind]
+    questions = list(spec.questions(asked, action.facts))
+    announce_lists(announce, spec, questions)
     with understood():
-        return list(spec.read(_answered(read, spec, spec.questions(asked, action.facts), []), asked, step))
+        return list(spec.read(_answered(read, spec, questions, []), asked, step))
+
+
+def announce_lists(announce: Announce, spec: KindSpec, questions: Sequence[Parameters]) -> None:
+    """What can be found in a list only takes a request for each title or time."""
+    lists = sum("list" in question for question in questions)
+    if lists > 1:
+        announce(f"facts of a {spec.noun}", lists)
 
 
 def read_again(read: Read, items: Sequence[Item], action: Action) -> tuple[dict[str, Item], int]:
@@ -33,11 +45,6 @@ def read_again(read: Read, items: Sequence[Item], action: Action) -> tuple[dict[
     there = [item for item in items if item.key not in made]
     found, newest = _read_there(read, there, action) if there else ({}, 0)
     return {**made, **found}, newest
-
-
-def is_made(item: Item) -> bool:
-    """Whether the item is a page that its action makes."""
-    return item.kind == "pages" and item.pageid is None and item.blocked is None
 
 
 def _read_there(read: Read, items: Sequence[Item], action: Action) -> tuple[dict[str, Item], int]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from runner.errors import PlanRefused
+from runner.flows.facts import announce_lists
+from runner.flows.notes import Announce, unannounced
 from runner.kinds import KINDS
 from runner.model import Ref
 from runner.where import facts
@@ -22,11 +24,12 @@ TRUNCATED = "truncatedresult"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """`batch` is the most values of one request."""
+    """`batch` is the most values of one request; `announce` is told of requests for one thing each."""
 
     read: Read
     batch: int
     needs: Needs
+    announce: Announce = unannounced
 
     def pages(self, group: Group, refs: Sequence[Ref]) -> dict[Ref, Facts]:
         """The facts of this group, for each page that the wiki knows."""
@@ -51,7 +54,8 @@ class Lookup:
     def records(self, refs: Sequence[Ref]) -> list[Facts]:
         """The facts of what is neither a page nor a live revision, in the order of the refs; empty where there is none."""
         spec = KINDS[refs[0].kind]
-        questions = spec.details(refs) if spec.details else spec.questions(refs, {})
+        questions = list(spec.details(refs) if spec.details else spec.questions(refs, {}))
+        announce_lists(self.announce, spec, questions)
         with understood():
             queries = [query for question in questions for query in whole(self.read, question)]
             queries += [query for question in spec.more(queries) for query in whole(self.read, question)]

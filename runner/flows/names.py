@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from runner.errors import Finding, PlanRefused
+from runner.errors import Finding, PlanRefused, Unreachable
 from runner.flows.context import Connected
 from runner.flows.settle import fix_where
 from runner.planning.guards import Untouchable
@@ -21,6 +22,18 @@ from runner.sources.source import Module, Source, inside
 from runner.wiki.answer import understood
 from runner.wiki.paraminfo import read_modules, read_own_tags, read_tags
 from runner.wiki.query import Read, first_batch
+
+
+@contextmanager
+def naming(step: Step, path: str) -> Iterator[None]:
+    """What the wiki has against a step names the step, and its line."""
+    where = f"{path}:{step.line}: step {step.id}: "
+    try:
+        yield
+    except (PlanRefused, Unreachable) as error:
+        if error.message.startswith(where):
+            raise
+        raise type(error)(where + error.message, hint=error.hint) from None
 
 
 def fixed_source(step: Step, path: str, now: datetime, namespaces: Mapping[str, int]) -> Source:
@@ -111,13 +124,14 @@ def namespace_number(namespace: int | str, namespaces: Mapping[str, int]) -> int
     return {MAIN: 0, **{folded(name): number for name, number in namespaces.items()}}.get(text)
 
 
-def missing_names(source: Source, read: Read) -> Iterator[str]:
-    """A warning for each category, template, page or user that the source names and that does not exist."""
+def missing_names(source: Source, read: Read, *, unnamed: bool) -> Iterator[str]:
+    """A warning for each category, template, page or user that the source names and that does not exist; users may have to go
+    `unnamed`."""
     if isinstance(source.head, Module):
         yield from _missing_title(source.head, read)
-        yield from _missing_user(source.head, read)
+        yield from _missing_user(source.head, read, unnamed=unnamed)
     for _, inner in inside(source):
-        yield from missing_names(inner, read)
+        yield from missing_names(inner, read, unnamed=unnamed)
 
 
 def _missing_title(module: Module, read: Read) -> Iterator[str]:
@@ -129,11 +143,12 @@ def _missing_title(module: Module, read: Read) -> Iterator[str]:
             yield f"{module.name}: there is no page {page.get('title')}"
 
 
-def _missing_user(module: Module, read: Read) -> Iterator[str]:
+def _missing_user(module: Module, read: Read, *, unnamed: bool) -> Iterator[str]:
     user = module.params.get("user")
     if not user or module.spec.parameters["user"].type != "user":
         return
     query = first_batch(read, {"action": "query", "list": "users", "ususers": user})
     for entry in query.get("users", ()):
         if entry.get("missing"):
-            yield f"{module.name}: there is no user {entry.get('name')}"
+            named = "such user" if unnamed else f"user {entry.get('name')}"
+            yield f"{module.name}: there is no {named}"

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runner.actions import ACTIONS
 from runner.actions.action import Action
-from runner.errors import Interrupted, PlanRefused, Unreachable
+from runner.errors import Interrupted
 from runner.flows.context import Connected, Context, instant
-from runner.flows.described import described
 from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
-from runner.flows.names import check_tags, described_steps, fixed_source, missing_names, untouchables
-from runner.flows.notes import Notes
+from runner.flows.names import naming, untouchables
+from runner.flows.notes import Notes, OneByOne
+from runner.flows.prepared import Preparing
 from runner.flows.resolve import Resolver
-from runner.flows.restrictions import settled_blocks
 from runner.flows.sealing import seal_plan
-from runner.flows.settle import settle_where
 from runner.flows.stages import Stage, earlier_items
 from runner.flows.surveying import surveyed
 from runner.flows.where import Filter, left_out
@@ -29,13 +26,12 @@ from runner.planning.guards import Untouchable, over_limit, unexpected, untoucha
 from runner.planning.judge import Bench, judge, place
 from runner.playbook.options import summary_room
 from runner.playbook.playbook import Playbook, Step
-from runner.sources.source import File, is_open
+from runner.sources.source import OPEN, File, unsaid
 from runner.store.plans import Plans, StoredPlan
 from runner.store.scratch import Gathered, Scratch
 from runner.wiki.query import chunks
 
 SHOWN = 5
-MANY = 100  # requests for one page each that somebody who waits should know of
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,7 +42,6 @@ class _Making:
     seq: int = 0
     touched: int = 0
     examples: dict[str, str] | None = None
-    requests: int = 0
     explain: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -104,7 +99,13 @@ class _Planner:
         self._context = context
         self._plans = plans
         self._making = making
-        self._now = connected.now()
+        self._reads_before = connected.wiki.reads
+        # Of any step: what one of them hides may be what another one looks for.
+        self._discreet = any(step.source.kind not in OPEN for step in playbook.steps)
+        unnamed = any("user" in getattr(step.options, "hide", ()) for step in playbook.steps)
+        self._preparing = Preparing(
+            path=playbook.path, connected=connected, read=self._read, now=connected.now(), unnamed=unnamed
+        )
         self._untouchable = Untouchable()
         self._warnings: list[str] = []
         self._filters: dict[str, Filter] = {}
@@ -117,7 +118,7 @@ class _Planner:
             earlier=lambda step, outcome: earlier_items(stage, plans, making.plan, context.database, step, outcome),
             values=values,
             warn=self._warnings.append,
-            filter=Filter(read=self._read, batch=connected.account.batch, announce=lambda _pages: None),
+            filter=Filter(read=self._read, batch=connected.account.batch),
             subpages=connected.site.subpages,
         )
 
@@ -125,23 +126,26 @@ class _Planner:
         """A read of the wiki, unless Ctrl-C was pressed: a plan that is not sealed leaves nothing behind."""
         if self._context.stopping():
             raise Interrupted("interrupted while planning: nothing was written, and no plan was made")
-        self._making.requests += 1
         return self._connected.wiki.read(parameters)
+
+    @property
+    def _requests(self) -> int:
+        """What planning has taken so far."""
+        return self._connected.wiki.reads - self._reads_before
 
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
-        steps, amiss = self._settled(self._described(self._fixed()))
-        check_tags(steps, self._playbook.path, self._connected)
-        steps = settled_blocks(steps, self._playbook.path, self._connected)
+        steps, amiss = self._preparing.prepared(self._stage.steps)
         self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
-        warnings += [warning for step in steps for warning in missing_names(step.source, self._read)]
         warnings = list(dict.fromkeys([*amiss, *warnings]))
         guards: list[str] = []
+        checks = self._requests
         for number, step in enumerate(steps):
-            with self._naming(step):
+            with naming(step, self._playbook.path):
                 items = self._step(step, steps[:number])
             guards += filter(None, [unexpected(step.id, items, step.source.expect)])
-            warnings += [f"step {step.id}: {text}" for text in left_out(step.source, self._filters[step.id].tallies)]
+            untold = left_out(step.source, self._filters[step.id].tallies, discreet=self._discreet)
+            warnings += [f"step {step.id}: {text}" for text in untold]
         guards += filter(None, [over_limit(self._making.seq, self._playbook.limits.items)])
         guards += filter(None, [untouchable(self._making.examples or {}, self._making.touched)])
         if self._connected.wiki.user is None:
@@ -165,87 +169,53 @@ class _Planner:
             guards=guards,
             warnings=warnings,
             explain=self._making.explain,
-            cost=cost(self._making.requests, [one["writes"] for one in self._making.explain], self._playbook.limits.rate),
+            cost=cost(self._requests, checks, self._making.explain, self._connected.pace.interval),
         )
-
-    @contextmanager
-    def _naming(self, step: Step) -> Iterator[None]:
-        """What the wiki has against a step's source names the step."""
-        where = f"{self._playbook.path}:{step.line}: step {step.id}: "
-        try:
-            yield
-        except (PlanRefused, Unreachable) as error:
-            if error.message.startswith(where):
-                raise
-            raise type(error)(where + error.message, hint=error.hint) from None
-
-    def _fixed(self) -> tuple[Step, ...]:
-        """The steps with their modules as the wiki has them, their times fixed and their namespaces checked, all before the
-        first query."""
-        path, namespaces = self._playbook.path, self._connected.site.namespaces
-        steps = described_steps(self._stage.steps, path, self._read)
-        return tuple(replace(step, source=fixed_source(step, path, self._now, namespaces)) for step in steps)
-
-    def _described(self, steps: Sequence[Step]) -> tuple[Step, ...]:
-        """The steps with what the wiki says of the modules that they call."""
-        where = f"{self._playbook.path}:{{}}: step {{}}".format
-        return tuple(
-            replace(step, options=described(self._read, ACTIONS[step.action], step.options, where(step.line, step.id)))
-            for step in steps
-        )
-
-    def _settled(self, steps: Sequence[Step]) -> tuple[tuple[Step, ...], list[str]]:
-        """The steps with the names in their conditions as the wiki writes them, and what is amiss with these."""
-        settled, warnings = [], []
-        for step in steps:
-            source, amiss = settle_where(step.source, self._read, self._connected.account.batch)
-            settled.append(replace(step, source=source))
-            warnings += [f"step {step.id}: {text}" for text in amiss]
-        return tuple(settled), warnings
 
     def _filter(self, step: Step) -> Filter:
         """What carries out the step's `where`, and keeps count."""
-        log = self._context.log.bind(plan=self._making.plan, step=step.id)
-
-        def announce(pages: int) -> None:
-            if pages >= MANY:
-                log.warning("facts_read_one_by_one", pages=pages)
-            else:
-                log.info("facts_read_one_by_one", pages=pages)
-
-        found = replace(self._resolver.filter, announce=announce, tallies=[])
+        found = replace(self._resolver.filter, tallies=[])
         self._filters[step.id] = found
         return found
 
+    def _notes(self, step: Step) -> Notes:
+        """What takes down how the step came about."""
+        log = self._context.log.bind(plan=self._making.plan, step=step.id)
+        return Notes(announce=OneByOne(log), discreet=self._discreet)
+
     def _step(self, step: Step, before: Sequence[Step]) -> int:
         action = ACTIONS[step.action]
-        first, asked, touched = self._making.seq, self._making.requests, self._making.touched
+        first, asked, touched = self._making.seq, self._requests, self._making.touched
         self._context.progress.begin(f"plan {step.id}", None)
-        resolver = replace(self._resolver, filter=self._filter(step), notes=Notes())
-        writes = Writes(action, self._connected.account.batch)
+        notes = self._notes(step)
+        resolver = replace(self._resolver, filter=self._filter(step), notes=notes)
+        writes = Writes(action, self._connected.account.batch, reads_a_window=bool(self._playbook.stop_page))
         found = resolver.refs(step.source)
         if step.source.kind == "deleted_revisions":
             # The wiki acts on all archived revisions of a second together: they are one item.
             found = Gathered(self._context.database).collect((ref.key, ref) for ref in found)
         for refs in chunks(found, self._connected.account.batch):
-            items = read_facts(self._read, refs, step.id, action)
+            read, announce = notes.facts.counting(self._read), notes.facts.announcing(notes.announce)
+            items = read_facts(read, refs, step.id, action, announce)
             placed = place(refs, items, step.id, creates=action.creates(step.options))
-            self._add(surveyed(self._read, action, step.options, placed), step, action, before, writes)
+            self._add(surveyed(read, action, step.options, placed), step, action, before, writes)
             self._context.progress.advance(len(refs))
         self._context.progress.end()
         for source, tally in resolver.filter.tallies:
-            for row in tally.rows(discreet=not is_open(source)):
+            for row in tally.rows(unsaid(source, discreet=self._discreet)):
                 self._context.log.info("condition_judged", plan=self._making.plan, step=step.id, **row)
         count = self._making.seq - first
         self._making.explain.append(
             {
                 "step": step.id,
-                **resolver.notes.tree(step.source),
-                "planning": self._making.requests - asked,
+                **notes.tree(step.source),
+                "facts": notes.facts.cost(),
+                "planning": self._requests - asked,
                 "items": count,
                 "blocked": count - writes.items,
                 "never_touch": self._making.touched - touched,
                 "writes": writes.least,
+                "reads": writes.reads,
             }
         )
         self._context.log.info("step_planned", plan=self._making.plan, step=step.id, action=step.action, items=count)
@@ -261,8 +231,9 @@ class _Planner:
             room=summary_room(self._playbook.stamp),
         )
         judged = [self._numbered(self._claimed(judge(item, action, step.options, bench))) for item in items]
-        writes.add(judged)
-        self._plans.add(self._making.plan, [action.shown(step.options, item) for item in judged])
+        shown = [action.shown(step.options, item) for item in judged]
+        writes.add(shown)
+        self._plans.add(self._making.plan, shown)
 
     def _claimed(self, item: Item) -> Item:
         """Blocked if an earlier item of the plan gets the same title."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from runner.flows.notes import Announce, unannounced
 from runner.model import Ref
 from runner.sources.reading import Parents, page_parameters, page_ref
 from runner.wiki.answer import understood
@@ -18,11 +19,13 @@ from runner.wiki.query import Read, batches, first_batch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relatives:
-    """`pages` finds pages by their ids, in order; `subpages` are the namespaces that have subpages."""
+    """`pages` finds pages by their ids, in order; `subpages` are the namespaces that have subpages; `announce` is told of
+    requests for one page each."""
 
     read: Read
     pages: Callable[[Iterable[int]], Iterator[Ref]]
     subpages: frozenset[int]
+    announce: Announce = unannounced
 
     def of(self, refs: Sequence[Ref], kinds: Sequence[str]) -> Iterator[Ref]:
         """The existing pages that belong to a batch of pages, page by page, in the order of `kinds`; some may come twice.
@@ -32,6 +35,9 @@ class Relatives:
             return
         told = self._told(sound, kinds)
         talks = {ref.pageid: ref for ref in self.pages(page["talkid"] for _, page in told if "talkid" in page)}
+        able = sum(page["ns"] in self.subpages for _, page in told) if "subpages" in kinds else 0
+        if able:
+            self.announce("subpages", able)
         for ref, page in told:
             for kind in kinds:
                 found = {"talk": self._talk, "subpages": self._subpages, "redirects": _redirects}[kind](page, talks)

@@ -13,7 +13,7 @@ from typing import Any
 
 from runner.errors import PlanRefused
 from runner.flows.belonging import Belonging
-from runner.flows.notes import Note, Notes
+from runner.flows.notes import Announce, Note, Notes, unannounced
 from runner.flows.related import Relatives
 from runner.flows.sets import Sets, has_parents
 from runner.flows.where import Filter
@@ -45,7 +45,8 @@ class Resolver:
     """`batch` is the most values of one request; `scratch` and `gathered` make sets that may outgrow memory;
     `earlier` streams the items of an earlier step that can still be done, filtered by `outcome` where that is known;
     `values` reads the entries of a file head; `warn` takes what an administrator should know; `filter` carries out `where`;
-    `subpages` are the namespaces that have subpages; `notes` takes how it came about."""
+    `subpages` are the namespaces that have subpages; `notes` takes how it came about; `announce` is told of requests for one
+    page each."""
 
     read: Read
     batch: int
@@ -57,12 +58,13 @@ class Resolver:
     filter: Filter
     subpages: frozenset[int] = frozenset()
     notes: Notes = field(default_factory=Notes)
+    announce: Announce = unannounced
 
     def refs(self, source: Source) -> Iterator[Ref]:
         """Everything that the source means."""
         note = self.notes.of(source)
-        read = note.counting(self.read)
-        own = replace(self, read=read, filter=replace(self.filter, read=read))
+        read, announce = note.counting(self.read), note.announcing(self.notes.announce)
+        own = replace(self, read=read, announce=announce, filter=replace(self.filter, read=read, announce=announce))
         yield from own.noted(source, note)
 
     def noted(self, source: Source, note: Note) -> Iterator[Ref]:
@@ -102,7 +104,7 @@ class Resolver:
 
     def _related(self, found: Iterator[Ref], kinds: tuple[str, ...], left_out: Scratch) -> Iterator[Ref]:
         """The items, then what belongs to them and is neither among them nor left out."""
-        relatives = Relatives(read=self.read, pages=self._page_ids, subpages=self.subpages)
+        relatives = Relatives(read=self.read, pages=self._page_ids, subpages=self.subpages, announce=self.announce)
         with closing(self.gathered()) as items:
             for ref in found:
                 items.add(ref.identity, ref)
@@ -141,7 +143,7 @@ class Resolver:
 
     @property
     def _belonging(self) -> Belonging:
-        return Belonging(read=self.read, batch=self.batch)
+        return Belonging(read=self.read, batch=self.batch, announce=self.announce)
 
     def _titles(self, refs: Iterable[Ref], *, redirects: bool, converttitles: bool) -> Iterator[Ref]:
         for chunk in chunks(refs, self.batch):
@@ -215,14 +217,13 @@ class Resolver:
     def _properties(self, source: Source, module: Module, of: Source) -> Iterator[Ref]:
         """A property module on each page of another source. Revisions, but for the last, take a request for each page."""
         if module.own:
-            yield from self._generated(module, of)
+            yield from self._generated(source, module, of)
             return
         if source.kind == "deleted_revisions":
             yield from self._belonging.to(source.kind, self.refs(of), module)
             return
         single = module.name == "revisions" and (source.kind == "revisions" or bool(module.params))
-        pages = (ref for ref in self.refs(of) if ref.problem is None or _only_missing(ref))
-        for chunk in chunks(pages, 1 if single else self.batch):
+        for chunk in self._pages_of(source, module, of, single=single):
             query = reading.property_query(module, chunk, pages=source.kind == "pages")
             # Of the revisions of a page one is enough to make it a page with such revisions.
             found = [ask(self.read, query)] if single and source.kind == "pages" else answers(self.read, query)
@@ -233,15 +234,25 @@ class Resolver:
                 else:
                     yield from told(reading.read_property(module, answer.get("query", {}), parents))
 
-    def _generated(self, module: Module, of: Source) -> Iterator[Ref]:
+    def _generated(self, source: Source, module: Module, of: Source) -> Iterator[Ref]:
         """A property module that only the wiki has, as a generator: it does not tell what it found through which page, so
         where that has to be known pages are asked about one by one."""
         single = has_parents(of)
-        pages = (ref for ref in self.refs(of) if ref.problem is None or _only_missing(ref))
-        for chunk in chunks(pages, 1 if single else self.batch):
+        for chunk in self._pages_of(source, module, of, single=single):
             query = {**reading.generator_query(module), **reading.page_parameters(chunk)}
             for found in batches(self.read, query):
                 yield from (ref.derived(chunk[0] if single else None) for ref in told(reading.read_pages(found)))
+
+    def _pages_of(self, source: Source, module: Module, of: Source, *, single: bool) -> Iterator[list[Ref]]:
+        """The pages to ask a property module about, as many as a request takes; that it is one is announced."""
+        pages = (ref for ref in self.refs(of) if ref.problem is None or _only_missing(ref))
+        if not single:
+            yield from chunks(pages, self.batch)
+            return
+        # With a limit few items are wanted, and no more pages are read ahead.
+        for chunk in chunks(pages, min(self.batch, source.limit or self.batch)):
+            self.announce(f"{module.name} of pages", len(chunk))
+            yield from ([page] for page in chunk)
 
 
 _KINDS = {Titles: "titles", PageIds: "pageids", RevIds: "revids", LogIds: "logids", Names: "names"}

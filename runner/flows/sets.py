@@ -40,7 +40,9 @@ class Sets:
             for ref in self._on_its_terms(first):
                 found = [lookup(ref) for lookup in lookups]
                 if None not in found:
-                    yield _joined(ref, [one for one in found if one is not None])
+                    # Where it was found matters only if there is a choice inside.
+                    origin = f"intersect.0.{ref.origin}" if ref.origin else ""
+                    yield replace(_joined(ref, [one for one in found if one is not None]), origin=origin)
 
     def _lookup(self, source: Source, stack: ExitStack) -> Callable[[Ref], Ref | None]:
         """Finds a ref among those of a source. Parents cost room, and are kept only where there are any."""

@@ -37,10 +37,13 @@ def fix_where(source: Source, now: datetime, number: Number) -> Source:
     return with_where(source, lambda condition: fix_numbers(fix_ages(condition, now), known))
 
 
-def settle_where(source: Source, read: Read, batch: int) -> tuple[Source, list[str]]:
-    """The source with the titles of its conditions as the wiki writes them, and warnings; raises `PlanRefused`."""
+def settle_where(
+    source: Source, read: Read, batch: int, *, unnamed: bool
+) -> tuple[Source, list[str]]:  # fmt: skip
+    """The source with the titles of its conditions as the wiki writes them, and warnings, in which users may have to go
+    `unnamed`; raises `PlanRefused`."""
     found = [leaf for one in all_sources(source) if one.where for leaf in leaves(one.where)]
-    settling = _Settling(read=read, batch=batch)
+    settling = _Settling(read=read, batch=batch, unnamed=unnamed)
     settling.check(found)
     titles = settling.titles(found)
 
@@ -51,6 +54,7 @@ def settle_where(source: Source, read: Read, batch: int) -> tuple[Source, list[s
 class _Settling:
     read: Read
     batch: int
+    unnamed: bool
     warnings: list[str] = field(default_factory=list)
 
     def check(self, found: Sequence[Leaf]) -> None:
@@ -134,7 +138,8 @@ class _Settling:
         for part in chunks(names, self.batch):
             query = first_batch(self.read, {"action": "query", "list": "users", "ususers": reading.several(part)})
             missing = told(entry["name"] for entry in query.get("users", ()) if entry.get("missing"))
-            self.warnings.extend(f"where: there is no user {name}" for name in missing)
+            named = ("such user" if self.unnamed else f"user {name}" for name in missing)
+            self.warnings.extend(f"where: there is no {one}" for one in named)
 
     def _properties(self, names: Sequence[str]) -> None:
         if not names:

@@ -21,6 +21,7 @@ from runner.flows.sealing import seal_plan
 from runner.flows.steps import PlannedStep, planned_steps
 from runner.flows.surveying import surveyed
 from runner.model import Blocked, Item, Outcome, Ref, Run, State
+from runner.planning.batches import Writes, cost
 from runner.planning.judge import Bench, judge, place
 from runner.store.journal import Journal
 from runner.store.plans import Plans, StoredPlan
@@ -69,6 +70,8 @@ class _Undoing:
         self._plans = plans
         self._name = name
         self._seq = 0
+        self._reads_before = connected.wiki.reads
+        self._costs: list[dict[str, int]] = []
         self._read = connected.wiki.read
 
     def run(self) -> dict[str, Any]:
@@ -128,6 +131,7 @@ class _Undoing:
         options = step.action.parse(step.options)
         bench = Bench(account=self._connected.account, policy=self._connected.policy)
         self._context.progress.begin(f"plan {step.id}", None)
+        writes = Writes(step.action, self._connected.account.batch, reads_a_window=bool(self._plan.header["stop_page"]))
         for wanted in chunks(self._found(step), self._connected.account.batch):
             refs = [ref for ref, _, _ in wanted]
             inverses = [inverse for _, inverse, _ in wanted]
@@ -140,9 +144,12 @@ class _Undoing:
                 _expected(judge(_restoring(item, inverse), step.action, options, bench), inverse)
                 for item, inverse in zip(items, inverses, strict=True)
             ]
-            self._add([step.action.shown(options, item) for item in judged])
+            shown = [step.action.shown(options, item) for item in judged]
+            writes.add(shown)
+            self._add(shown)
             self._context.progress.advance(len(wanted))
         self._add([replace(item, step=step.id) for item in step.lost])
+        self._costs.append({"writes": writes.least, "reads": writes.reads})
         self._context.progress.end()
 
     def _add(self, items: Sequence[Item]) -> None:
@@ -180,9 +187,12 @@ class _Undoing:
         return Gathered(self._context.database).collect((ref.key, ref) for ref in refs)
 
     def _header(self, steps: Sequence[_Step], counts: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
-        before = self._plan.header
+        # How the undone plan came about is nothing of this one's.
+        before = {name: value for name, value in self._plan.header.items() if name != "explain"}
+        planning = self._connected.wiki.reads - self._reads_before
         return {
             **before,
+            "cost": cost(planning, 0, self._costs, self._connected.pace.interval),
             "id": self._name,
             "playbook": {**before["playbook"], "name": f"undo-{before['playbook']['name']}"[:63]},
             "created": instant(self._connected.now()),

@@ -5,16 +5,16 @@ What was read is judged and dropped: comments, texts and users of revisions go n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from runner.flows.lookup import Lookup
-from runner.flows.notes import Note
+from runner.flows.notes import Announce, Note, unannounced
 from runner.kinds import KINDS
 from runner.model import Blocked, Kind, Ref, user_of
-from runner.sources.source import Source
+from runner.sources.source import Source, unsaid
 from runner.where.catalogue import CONDITIONS, Group, groups
 from runner.where.conditions import All
 from runner.where.judge import Verdict, judge, unknown
@@ -45,12 +45,12 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Carries out `where`. `batch` is the most values of one request; `announce` is told, before it begins, of how many pages
-    facts will be read one by one. `tallies` holds one for each `where` that was carried out, and its source."""
+    """Carries out `where`. `batch` is the most values of one request; `announce` is told of how many pages facts will be read
+    one by one. `tallies` holds one for each `where` that was carried out, and its source."""
 
     read: Read
     batch: int
-    announce: Callable[[int], None]
+    announce: Announce = unannounced
     tallies: list[tuple[Source, Tally]] = field(default_factory=list)
 
     def kept(self, found: Iterable[Ref], source: Source, note: Note) -> Iterator[Ref]:
@@ -77,12 +77,12 @@ class Filter:
 
     def _judged(self, entries: Iterator[_Entry], size: int, group: Group, kind: Kind, tally: Tally) -> Iterator[_Entry]:
         condition = tally.condition
-        lookup = Lookup(read=self.read, batch=self.batch, needs=needs(kind, condition))
+        wanted = needs(kind, condition)
+        lookup = Lookup(read=self.read, batch=self.batch, needs=wanted, announce=self.announce)
         while chunk := list(islice(entries, size)):
             asked = [entry for entry in chunk if entry.open]
             if group is Group.HISTORY and asked:
-                self.announce(len(asked))
-                tally.one_by_one += len(asked)
+                self.announce(" and ".join(sorted(wanted.facts[group])), len(asked))
             _read(lookup, group, asked, kind)
             for entry in chunk:
                 entry.verdict = judge(condition, entry.facts) if entry.verdict is None else entry.verdict
@@ -150,9 +150,10 @@ def _told(entry: _Entry, kind: Kind, condition: All) -> Ref:
     return replace(entry.ref, problem=Blocked(code="unknown_fact", detail="; ".join(reasons)))
 
 
-def left_out(source: Source, tallies: Iterable[tuple[Source, Tally]]) -> Iterator[str]:
+def left_out(source: Source, tallies: Iterable[tuple[Source, Tally]], *, discreet: bool) -> Iterator[str]:
     """A sentence for each source inside this one that has items which could not be judged: none of them is in the plan, so
-    nothing else tells of them."""
+    nothing else tells of them. With `discreet` it says nothing of what may be hidden."""
     for inner, tally in tallies:
         if inner is not source and tally.whole.unknown:
-            yield f"of a source inside, {tally.whole.unknown} could not be judged ({words(inner.where or tally.condition)})"
+            condition = words(inner.where or tally.condition, unsaid(inner, discreet=discreet))
+            yield f"of a source inside, {tally.whole.unknown} could not be judged ({condition})"

@@ -16,13 +16,12 @@ from runner.flows.facts import read_again
 from runner.flows.steps import PlannedStep
 from runner.flows.surveying import surveyed
 from runner.model import Item, Outcome, State, after
-from runner.planning.batches import form_batches
+from runner.planning.batches import GROWTH, first_window, form_batches
 from runner.store.journal import Entry, Journal
 from runner.wiki.answer import understood
 from runner.wiki.query import ask
 
 FRESH_SECONDS = 10.0
-FIRST_WINDOW = 10
 AIM_SECONDS = 5.0
 
 
@@ -46,7 +45,7 @@ class Windows:
         self._after = 0
         self._ended = False
         self._request = connected.account.batch
-        self._size = FIRST_WINDOW if step.action.single else connected.account.batch
+        self._size = first_window(step.action, connected.account.batch)
         self._read_at = 0.0
         self._taken = 0
         self.items: dict[int, Item] = {}
@@ -89,7 +88,7 @@ class Windows:
         """As many items in the next window as can be sent in about five seconds."""
         seconds = max(self._connected.monotonic() - self._read_at, 0.01)
         aim = int(self._taken * AIM_SECONDS / seconds)
-        self._size = max(1, min(aim, self._size * 4, self._connected.account.batch))
+        self._size = max(1, min(aim, self._size * GROWTH, self._connected.account.batch))
 
     def read(self) -> list[Result]:
         """Read the next window's facts; the results are those of items that cannot be sent.

@@ -17,7 +17,7 @@ from runner.kinds import KINDS
 from runner.kinds.kind import KindSpec
 from runner.kinds.users import FLAGS
 from runner.model import ref_of
-from runner.planning.explained import SOURCE_SCHEMA, STEP_SCHEMA, is_explained
+from runner.planning.explain_schema import COST_SCHEMA, EXPLAIN_SCHEMA, PLACE
 from runner.planning.lines import read_item
 from runner.sources.words import OUTCOMES
 
@@ -119,12 +119,8 @@ HEADER_SCHEMA: dict[str, Any] = {
             },
         },
         "stop_page": _MAYBE_TEXT,
-        "cost": {
-            "type": "object",
-            "required": ["planning", "writing", "seconds"],
-            "properties": {"planning": _COUNT, "writing": _COUNT, "seconds": {"type": ["number", "null"]}},
-        },
-        "explain": {"type": "array", "items": {"allOf": [STEP_SCHEMA, SOURCE_SCHEMA]}},
+        "cost": COST_SCHEMA,
+        "explain": {"type": "array", "items": EXPLAIN_SCHEMA},
         "undoes": {"type": "string", "pattern": "^r[0-9a-z]{8}$"},
         "after": _MAYBE_TEXT,
         "later": _TEXTS,
@@ -164,7 +160,7 @@ ITEM_SCHEMA: dict[str, Any] = {
         "never_touch": {"const": True},
         "related": _TEXT,
         "through": _TEXT,
-        "from": _TEXT,
+        "from": PLACE,
         "userid": {"type": "integer"},
         "address": {"enum": ["ip", "range"]},
         "block": _BLOCK,
@@ -228,8 +224,6 @@ def check_header(header: Mapping[str, Any], path: str) -> None:
     _check(header, HEADER_SCHEMA, f"{path}:1")
     if len({step["id"] for step in header["steps"]}) < len(header["steps"]):
         raise UsageError(f"{path}:1: two steps have one id")
-    if not is_explained(header.get("explain", ())):
-        raise UsageError(f"{path}:1: not a plan that this wikimop can apply: `explain` is of another shape")
     for step in header["steps"]:
         _check_step(step, f"{path}:1: step {step['id']}")
 

@@ -123,6 +123,37 @@ _CLIENT_CERT: Schema = {
     "else": _PATH,
 }
 
+_ALLOW: Schema = {
+    "title": "Policy",
+    "description": "What playbooks may do here beyond the usual.",
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "suppress": {
+            "description": "Hide revisions from administrators, too.",
+            "type": "boolean",
+        },
+        "api": {
+            "description": "The write modules that the action `api` may call.",
+            "type": "array",
+            "items": {"type": "string", "pattern": "^[a-z][A-Za-z0-9_-]*$", "examples": ["managetags"]},
+            "uniqueItems": True,
+            "examples": [["managetags", "setnotificationtimestamp"]],
+        },
+        "namespaces": {
+            "description": "Namespaces that are closed otherwise: MediaWiki (8), whose pages are the interface.",
+            "type": "array",
+            "items": {"enum": [8, "MediaWiki"]},
+            "uniqueItems": True,
+            "examples": [["MediaWiki"]],
+        },
+        "scripts": {
+            "description": "Edit and move pages that hold JavaScript or CSS.",
+            "type": "boolean",
+        },
+    },
+}
+
 
 def _entry() -> Schema:
     limits = {name: LIMITS["properties"][name] for name in ("items", "rate", "concurrency")}
@@ -173,35 +204,6 @@ def _entry() -> Schema:
                 "description": "Bounds of every run here; with the playbook's own, the stricter counts.",
                 "properties": limits,
             },
-            "allow": {
-                "title": "Policy",
-                "description": "What playbooks may do here beyond the usual.",
-                "type": "object",
-                "additionalProperties": False,
-                "properties": {
-                    "suppress": {
-                        "description": "Hide revisions from administrators, too.",
-                        "type": "boolean",
-                    },
-                    "api": {
-                        "description": "The write modules that the action `api` may call.",
-                        "type": "array",
-                        "items": {"type": "string", "pattern": "^[a-z][A-Za-z0-9_-]*$", "examples": ["managetags"]},
-                        "uniqueItems": True,
-                        "examples": [["managetags", "setnotificationtimestamp"]],
-                    },
-                    "namespaces": {
-                        "description": "Namespaces that are closed otherwise: MediaWiki (8), whose pages are the interface.",
-                        "type": "array",
-                        "items": {"enum": [8, "MediaWiki"]},
-                        "uniqueItems": True,
-                        "examples": [["MediaWiki"]],
-                    },
-                    "scripts": {
-                        "description": "Edit and move pages that hold JavaScript or CSS.",
-                        "type": "boolean",
-                    },
-                },
-            },
+            "allow": _ALLOW,
         },
     }

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from runner.model import Kind
 from runner.sources.catalogue import CATALOGUE, ModuleSpec
 from runner.where.conditions import All
+from runner.where.words import WITHHELD
 
 Place = tuple[str | int, ...]
 
@@ -179,22 +180,39 @@ def with_where(source: Source, change: Callable[[All], All]) -> Source:
     return replace(changed, where=change(source.where) if source.where else None)
 
 
-def is_open(source: Source) -> bool:
-    """Whether what a source says of its items may be kept: who made a revision and what a log entry is about may be the very
-    thing that a step hides."""
-    return source.kind in ("pages", "deleted_pages")
+OPEN: tuple[Kind, ...] = ("pages", "deleted_pages")
+"""Kinds of which nothing can be hidden. Of any other, who made it, its summary, its text or its name may be the very thing
+that a step hides, or what is hidden already."""
+_PARAMETERS = frozenset({"user", "excludeuser", "userids", "userprefix", "iprange", "search", "query"})
+_CONDITIONS = frozenset({"user", "comment", "text"})
+# What log entries are about is their content; of users it is their names.
+_ABOUT: Mapping[Kind, frozenset[str]] = {
+    "log_entries": frozenset({"title", "prefix"}),
+    "users": frozenset({"name", "from", "to", "prefix", "users", "ip"}),
+}
 
 
-def source_words(source: Source) -> str:
-    """A source's head in a line, near to how it is written: `generator categorymembers, title: Category:Drafts`. Of what may
-    be about to be hidden, only the parameters' names."""
+def unsaid(source: Source, *, discreet: bool) -> frozenset[str]:
+    """The conditions and the parameters whose values are not told: with `discreet` those that say what to look for in
+    something that may be hidden."""
+    return _PARAMETERS | _CONDITIONS | _ABOUT.get(source.kind, frozenset()) if discreet else frozenset()
+
+
+def source_words(source: Source, *, discreet: bool = False) -> str:
+    """A source's head in a line, near to how it is written: `generator categorymembers, title: Category:Drafts`. With
+    `discreet` it does not say what to look for in something that may be hidden."""
     head = source.head
     if isinstance(head, Module):
-        given = [f"{name}: {value}" if is_open(source) else name for name, value in head.params.items()]
+        unsaid_names = unsaid(source, discreet=discreet)
+        given = [f"{name}: {WITHHELD if name in unsaid_names else value}" for name, value in head.params.items()]
         return ", ".join([f"{head.mode} {head.name}", *given])
+    if isinstance(head, Titles | PageIds | RevIds | LogIds | Names):
+        return f"{_LISTED[type(head)]} ({len(head.values)})"
     if isinstance(head, File):
         return f"file {head.path}"
     if isinstance(head, FromStep):
         return f"step {head.step}" + (f", outcome: {', '.join(source.outcome)}" if source.outcome else "")
-    words = {PageIds: "pageids", RevIds: "revids", LogIds: "logids", Names: "names", Union: "union", Intersect: "intersect"}
-    return {Titles: "titles", **words}.get(type(head), "of")
+    return {Union: "union", Intersect: "intersect"}.get(type(head), "of")
+
+
+_LISTED = {Titles: "titles", PageIds: "pageids", RevIds: "revids", LogIds: "logids", Names: "names"}

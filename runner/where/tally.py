@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from runner.where.conditions import All, Condition, leaves
+from runner.where.conditions import All, Condition
 from runner.where.judge import Facts, Verdict, judge
 from runner.where.words import words
 
@@ -25,12 +25,11 @@ class Count:
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """Of one `where`. `one_by_one` counts the pages whose facts took a request each."""
+    """Of one `where`."""
 
     condition: All
     counts: list[Count] = field(default_factory=list)
     whole: Count = field(default_factory=Count)
-    one_by_one: int = 0
 
     def __post_init__(self) -> None:
         self.counts = [Count() for _ in self.condition.conditions]
@@ -50,17 +49,13 @@ class Tally:
         first = verdicts.index(False)
         return [pair for pair, verdict in zip(pairs, verdicts, strict=True) if verdict is True or pair is pairs[first]]
 
-    def rows(self, *, discreet: bool = False) -> list[dict[str, str | int]]:
-        """A line for each condition, in the order written: `{condition, saw, kept, dropped, unknown}`; with `discreet` the
-        condition is named by its facts alone."""
+    def rows(self, unsaid: frozenset[str] = frozenset()) -> list[dict[str, str | int]]:
+        """A line for each condition, in the order written: `{condition, saw, kept, dropped, unknown}`; without the values of
+        the conditions `unsaid`."""
         return [
-            {"condition": _facts(condition) if discreet else words(condition), **_numbers(count)}
+            {"condition": words(condition, unsaid), **_numbers(count)}
             for condition, count in zip(self.condition.conditions, self.counts, strict=True)
         ]
-
-
-def _facts(condition: Condition) -> str:
-    return ", ".join(dict.fromkeys(leaf.fact for leaf in leaves(condition)))
 
 
 def _numbers(count: Count) -> Mapping[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from runner.where.conditions import (
@@ -22,14 +23,21 @@ from runner.where.conditions import (
     Span,
 )  # fmt: skip
 
+WITHHELD = "(withheld)"
 
-def words(condition: Condition) -> str:
-    """One line, near to how it is written: `last_edit: older_than 2026-01-01T00:00:00Z`."""
+
+def words(condition: Condition, unsaid: frozenset[str] = frozenset()) -> str:
+    """One line, near to how it is written: `last_edit: older_than 2026-01-01T00:00:00Z`. The values of the conditions `unsaid`
+    are withheld; with `user` among them, users wherever they stand."""
     if isinstance(condition, All | Either):
         joint = " or " if isinstance(condition, Either) else " and "
-        return f"({joint.join(words(inner) for inner in condition.conditions)})"
+        return f"({joint.join(words(inner, unsaid) for inner in condition.conditions)})"
     if isinstance(condition, Not):
-        return f"not {words(condition.condition)}"
+        return f"not {words(condition.condition, unsaid)}"
+    if condition.fact in unsaid:
+        return f"{condition.fact}: {WITHHELD}"
+    if isinstance(condition, Edit) and "user" in unsaid:
+        condition = replace(condition, by=condition.by and (WITHHELD,), not_by=condition.not_by and (WITHHELD,))
     return f"{condition.fact}: {_WORDS[type(condition)](condition)}"
 
 

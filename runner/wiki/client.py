@@ -80,6 +80,7 @@ class Wiki:
         self._logging_in = False
         self._user: str | None = None
         self._tokens: dict[str, str] = {}
+        self.reads = 0
 
     @property
     def user(self) -> str | None:
@@ -112,7 +113,8 @@ class Wiki:
         return user
 
     def read(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
-        """A query, asked until it is answered; raises `Refused` or `Unreachable`."""
+        """A query, asked until it is answered; raises `Refused` or `Unreachable`. `reads` counts them."""
+        self.reads += 1
         return self._call(parameters, token="", write=False)
 
     def write(self, parameters: Mapping[str, str], *, token: str, fresh_until: float) -> Mapping[str, Any]:

@@ -40,6 +40,11 @@ class Pace:
         self.holds = 0
         self.stalls = 0
 
+    @property
+    def interval(self) -> float:
+        """Seconds between two writes; 0 without a limit."""
+        return self._interval
+
     def now(self) -> float:
         """Monotonic seconds."""
         return self._clock.now()

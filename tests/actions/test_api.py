@@ -184,6 +184,9 @@ def test_what_the_request_says_must_still_be_so() -> None:
     ([{"title": "A"}, {"title": "B", "invalid": True}], State.FAILED, "invalid"),
     ([{"pageid": 1, "errors": [{"code": "x"}]}], State.FAILED, "errors"),
     ({"tag": "x", "success": False}, State.FAILED, "no_success"),
+    ({"user": "Bob", "userid": 2, "added": [], "removed": []}, State.FAILED, "nothing_changed"),
+    ({"user": "Bob", "userid": 2, "added": ["bot"], "removed": []}, State.DONE, ""),
+    ({"user": "Bob", "userid": 2, "added": [], "removed": ["bot"]}, State.DONE, ""),
     ({}, State.UNSURE, "no_entry"), ([], State.UNSURE, "no_entry"), ([{}], State.UNSURE, "no_entry"),
     (None, State.UNSURE, "no_entry"),
 ])  # fmt: skip

@@ -11,6 +11,7 @@ from runner.model import Item
 
 DRAFT = Item(step="s", key="page:12", pageid=12, ns=118, title="Draft:Idea: one", revid=34)
 MAIN = Item(step="s", key="page:1", pageid=1, ns=0, title="Main: Page", revid=2)
+USER = Item(step="s", key="user:10.0.0.0/16", title="Benutzer:10.0.0.0/16")
 ENTRY = Item(step="s", key="logging:77", ns=2, title="User:Bob", facts={"timestamp": "2026-01-31T00:00:00Z"})
 
 
@@ -26,6 +27,7 @@ ENTRY = Item(step="s", key="logging:77", ns=2, title="User:Bob", facts={"timesta
     ("{{x}} $ {y} $${item.title}", MAIN, "{{x}} $ {y} ${item.title}"),
     ("$${", MAIN, "${"),
     ("nothing", MAIN, "nothing"),
+    ("${item.name} of ${item.title}", USER, "10.0.0.0/16 of Benutzer:10.0.0.0/16"),
 ])  # fmt: skip
 def test_a_text_is_rendered(text: str, item: Item, expected: str) -> None:
     assert render(text, item) == expected
@@ -45,7 +47,7 @@ def test_an_item_without_the_value_is_told(name: str) -> None:
 
 
 def test_every_name_has_a_value_for_its_kind() -> None:
-    facts = {"timestamp": "2026-01-31T00:00:00Z", "archivename": "2026!X.png", ORIGIN: "Old"}
+    facts = {"timestamp": "2026-01-31T00:00:00Z", "archivename": "2026!X.png", "userid": 5, ORIGIN: "Old"}
     item = Item(step="s", key="logging:7", pageid=1, ns=6, title="File:X.png", revid=2, facts=facts)
     for name in {*(name for names in NAMES.values() for name in names), ORIGIN}:
         assert render(f"${{item.{name}}}", item)

@@ -36,7 +36,7 @@ def test_the_json_shapes(desk: Desk, wiki: MediaWiki) -> None:
         "plan": plan.json["plan"],
         "file": None,
         "sha256": plan.json["sha256"],
-        "cost": {"planning": plan.json["cost"]["planning"], "writing": 10, "seconds": None},
+        "cost": {**plan.json["cost"], "writing": 10, "reading": 2, "seconds": None},
         "steps": [
             {"id": "bulk", "action": "delete", "items": 9, "blocked": 0},
             {"id": "gone", "action": "purge", "items": 2, "blocked": 1},

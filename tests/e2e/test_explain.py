@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.desk import Desk
+from runner.planning.seal import digest, seal_line
+from tests.desk import Desk, someone
 from tests.e2e.reading import lines_of, plan_file
+from tests.faults.proxy import Proxy, proxied
 from tests.mediawiki import MediaWiki
 
 Tree = dict[str, Any]
@@ -36,10 +41,8 @@ def explained(desk: Desk, steps: str, top: str = "") -> list[Tree]:
     return trees
 
 
-def nodes(tree: Tree) -> Iterator[Tree]:
-    yield tree
-    for inner in tree.get("inside", ()):
-        yield from nodes(inner)
+def nodes(tree: Tree) -> list[Tree]:
+    return [tree, *tree.get("inside", ())]
 
 
 def adds_up(tree: Tree) -> None:
@@ -64,7 +67,7 @@ def test_the_numbers_are_those_of_the_wiki_and_add_up(desk: Desk, wiki: MediaWik
     assert [(found["generator categorymembers, title: Category:Articles"]["gives"],)] == members
     assert found["intersect"]["excepted"] == 1
     assert found["generator embeddedin, title: Template:Old"]["gives"] == 10
-    assert found["titles"]["problems"] == 1
+    assert found["titles (2)"]["problems"] == 1
     assert (old["items"], old["gives"]) == (old["gives"], old["items"])
     assert links["inside"][0]["gives"] == old["items"] - old["blocked"]
 
@@ -75,7 +78,7 @@ def test_a_limit_ends_the_judging(desk: Desk) -> None:
     adds_up(tree)
     assert (tree["gives"], tree["limit"]) == (4, 4)
     assert tree["not_judged"] > 0
-    assert tree["one_by_one"] < 40
+    assert tree["one_by_one"]["revisions"] < 40
 
 
 @pytest.mark.parametrize("name", ["plan", "show"])
@@ -85,7 +88,7 @@ def test_it_can_be_read(desk: Desk, name: str) -> None:
         plan = desk.wikimop("plan", desk.playbook(STEPS), "--format", "json", code=0).json["plan"]
         result = desk.wikimop("show", plan, "--explain", code=0)
     assert "union.1: intersect: found 13" in result.out
-    assert "- 1 by except" in result.out
+    assert "- 1 by except; 12 left" in result.out
     assert "by where last_edit: by Vandal, Carol" in result.out
 
 
@@ -107,6 +110,178 @@ def test_the_cost_is_counted_and_told(desk: Desk, wiki: MediaWiki) -> None:
     assert "explain" not in told
 
 
+def test_the_requests_are_those_that_the_wiki_saw(desk: Desk, wiki: MediaWiki) -> None:
+    steps = """
+- {id: gone, pages: {generator: categorymembers, title: Category:Drafts, where: [{creation: {not_by: Vandal}}]}, delete: {}}
+- {id: hide, revisions: {list: usercontribs, user: Vandal}, revisiondelete: {hide: [comment]}}
+- {id: fresh, pages: {generator: allpages, prefix: Bulk}, purge: {}}
+"""
+    with proxied(wiki) as way:
+        desk.use(way.api, "sysop")
+        top = "stop_page: User:Mop/Stop\nnever_touch: {titles: [Main Page]}"
+        plan = desk.wikimop("plan", desk.playbook(steps, top), "--explain", "--format", "json", code=0).json
+        asked = since_login(way)
+        assert plan["cost"]["planning"] == len(asked)
+        assert plan["cost"]["planning"] == plan["cost"]["checks"] + sum(step["planning"] for step in plan["explain"])
+        assert all(step["planning"] == step["requests"] + step["facts"]["requests"] for step in plan["explain"])
+        way.forwarded.clear()
+        desk.wikimop("apply", plan["plan"], "--yes", code=0)
+        sent = [one for one in since_login(way) if one.get("meta") != "tokens"]
+    writes = [one for one in sent if one["action"] != "query"]
+    # A slow wiki is asked about fewer items at once.
+    assert plan["cost"]["writing"] <= len(writes) <= plan["cost"]["writing"] + 4
+    assert plan["cost"]["reading"] <= len(sent) - len(writes) <= plan["cost"]["reading"] + 12
+
+
+def since_login(way: Proxy) -> list[Mapping[str, str]]:
+    """What was asked after it was known who asks, and of which wiki."""
+    last = max(number for number, one in enumerate(way.forwarded) if "rights" in one.get("uiprop", ""))
+    return list(way.forwarded[last + 1 :])
+
+
+def test_what_takes_a_request_for_each_page_is_announced(desk: Desk, wiki: MediaWiki) -> None:
+    (bulk,) = wiki.rows("SELECT count(*) FROM page WHERE page_title LIKE 'Bulk/%'")[0]
+    steps = """
+- {id: born, pages: {generator: allpages, prefix: Bulk/, where: [{creation: {not_by: Vandal}}]}, purge: {}}
+- {id: family, pages: {generator: allpages, prefix: Bulk/, related: [subpages]}, purge: {}}
+- id: leaks
+  revisions: {generator: revisions, user: Vandal, of: {generator: categorymembers, title: Category:Articles}}
+  revisiondelete: {hide: [comment]}
+"""
+    told = desk.wikimop("plan", desk.playbook(steps, "never_touch: {namespaces: [8]}"), "--explain", "--format", "json", code=0)
+    born, family, leaks = told.json["explain"]
+    assert born["one_by_one"] == {"creation": bulk}
+    (articles,) = wiki.rows("SELECT count(*) FROM categorylinks WHERE cl_to = 'Articles'")[0]
+    assert leaks["one_by_one"] == {"revisions of pages": articles}
+    assert leaks["requests"] == articles + 1
+    warned = [line for line in told.err.splitlines() if line.startswith("warning: facts read one by one")]
+    assert [(f"step={step}" in line, f"what={what}" in line) for (step, what), line in
+            zip([("born", "creation"), ("family", "subpages")], warned, strict=True)] == [(True, True)] * 2  # fmt: skip
+    assert family["one_by_one"]["subpages"] == bulk
+    assert "total=100" in warned[0]
+
+
+def test_archived_items_add_up(desk: Desk, wiki: MediaWiki) -> None:
+    """Two archived revisions of one second are one item."""
+    desk.wikimop("run", desk.playbook("- {id: a, pages: {titles: [Article 01, Article 02]}, delete: {}}"), "--yes", code=0)
+    with sqlite3.connect(wiki.database) as connection:
+        connection.execute(
+            "UPDATE archive SET ar_timestamp = (SELECT max(ar_timestamp) FROM archive WHERE ar_title = 'Article_01')"
+            " WHERE ar_title = 'Article_01'"
+        )
+    steps = "- id: a\n  deleted_revisions: {titles: [Article 01, Article 02]}\n  undelete: {}"
+    (tree,) = explained(desk, steps)
+    rows = wiki.rows("SELECT count(*), count(DISTINCT ar_title || ar_timestamp) FROM archive")
+    assert [(tree["gives"], tree["items"])] == rows
+    assert tree["gives"] > tree["items"]
+    adds_up(tree)
+    out = desk.wikimop("plan", desk.playbook(steps), "--explain", code=0).out
+    assert f"  - {tree['gives'] - tree['items']} of the same second as another; {tree['items']} left" in out
+
+
+def test_log_entries_far_apart_are_announced(desk: Desk, wiki: MediaWiki) -> None:
+    for number in (1, 2, 3):
+        someone(wiki, "sysop").delete(f"Article {number:02}")
+        with sqlite3.connect(wiki.database) as connection:
+            connection.execute(
+                "UPDATE logging SET log_timestamp = ? WHERE log_id = (SELECT max(log_id) FROM logging)",
+                [f"2024010{number}000000"],
+            )
+    steps = "- id: a\n  log_entries: {list: logevents, type: delete}\n  revisiondelete: {hide: [comment]}"
+    told = desk.wikimop("plan", desk.playbook(steps), "--explain", "--format", "json", code=0).json
+    (tree,) = told["explain"]
+    assert tree["facts"] == {"requests": 3, "one_by_one": {"facts of a log entry": 3}}
+    assert told["cost"]["reading"] == 1 + 3
+
+
+def test_a_missing_fact_is_kept_and_counted(desk: Desk, wiki: MediaWiki) -> None:
+    steps = "- id: a\n  pages: {titles: [Main Page, Nowhere, Article 01], where: [{size: {min: 1}}]}\n  purge: {}"
+    (tree,) = explained(desk, steps)
+    assert tree["where"] == [{"condition": "size: min 1", "saw": 3, "kept": 2, "dropped": 0, "unknown": 1}]
+    assert (tree["unknown"], tree["problems"], tree["blocked"], tree["gives"]) == (1, 1, 1, 3)
+    assert wiki.rows(
+        "SELECT count(*) FROM page WHERE page_namespace = 0 AND page_title IN ('Main_Page', 'Nowhere', 'Article_01')"
+    ) == [(2,)]
+
+
+def test_what_a_step_hides_stands_in_no_plan_and_no_log(desk: Desk) -> None:
+    secret = "Jane-Doe-of-Elm-Street"
+    steps = f"""
+- {{id: known, pages: {{list: usercontribs, user: {secret}, where: [{{last_edit: {{by: {secret}}}}}]}}, purge: {{}}}}
+- id: leaks
+  revisions:
+    list: usercontribs
+    user: {secret}
+    where: [{{user: {secret}}}, {{comment: {{contains: {secret}}}}}, {{text: {{contains: {secret}}}}}]
+    except: {{list: usercontribs, user: {secret}, where: [{{made: {{by: {secret}}}}}]}}
+  revisiondelete: {{hide: [content, comment, user], reason: x}}
+"""
+    result = desk.wikimop("plan", desk.playbook(steps), "--explain", "--out", "plan.jsonl", "-v", code=0)
+    assert "list usercontribs, user: (withheld)" in result.out
+    assert "there is no such user" in result.out
+    written = (desk.folder / "plan.jsonl").read_text(encoding="utf-8") + result.out + result.err
+    assert secret not in written
+    for path in (desk.folder / ".wikimop").rglob("*"):
+        assert not path.is_file() or secret.encode() not in path.read_bytes(), path
+
+
+def test_an_undo_has_a_cost_of_its_own(desk: Desk) -> None:
+    steps = "- id: a\n  pages: {generator: categorymembers, title: Category:Drafts}\n  delete: {}"
+    run = desk.wikimop("run", desk.playbook(steps), "--yes", "--format", "json", code=0).json
+    undo = desk.wikimop("undo", run["run"], "--format", "json", code=0).json
+    # All revisions of a title, or of several in a batch, go into requests as `undelete` takes them.
+    done = desk.wikimop("apply", undo["plan"], "--yes", "--format", "json", code=0).json
+    log = (desk.folder / f".wikimop/runs/{done['run']}.jsonl").read_text(encoding="utf-8")
+    assert log.count('"event":"batch_finished"') >= undo["cost"]["writing"] > 0
+    assert undo["cost"]["writing"] == 40
+    shown = desk.wikimop("show", undo["plan"], "--explain", code=0).out
+    assert "categorymembers" not in shown
+    assert "does not say how it came about" in shown
+
+
+def test_explain_is_of_plans_and_one_object(desk: Desk) -> None:
+    steps = "- id: a\n  pages: {titles: [Main Page]}\n  purge: {}"
+    run = desk.wikimop("run", desk.playbook(steps), "--yes", "--format", "json", code=0).json
+    told = desk.wikimop("show", run["run"], "--explain", code=2)
+    assert f"wikimop show {run['plan']} --explain" in told.err
+    desk.wikimop("show", run["plan"], "--explain", "--items", "--format", "json", code=2)
+    both = desk.wikimop("show", run["plan"], "--explain", "--items", code=0).out
+    assert "titles (1): found 1" in both
+    shown = desk.wikimop("show", run["plan"], "--explain", "--format", "json", code=0).json
+    assert shown["explain"][0]["gives"] == 1
+    assert "explain" not in desk.wikimop("show", run["plan"], "--format", "json", code=0).json
+
+
+@pytest.mark.parametrize("explain", [
+    [{}], {}, [{"step": "a"}], "x", [[]],
+    [{"place": "\x1b[2J", "source": "x", "requests": 1, "found": 1, "gives": 1}],
+    [{"place": "of", "source": 1, "requests": 1, "found": 1, "gives": 1}],
+])  # fmt: skip
+def test_what_does_not_explain_is_refused(desk: Desk, explain: object) -> None:
+    header, *items, _ = lines_of(plan_file(desk, "- id: a\n  pages: {titles: [Main Page]}\n  purge: {}"))
+    (whole,) = header["explain"]
+    nested = isinstance(explain, list) and explain and isinstance(explain[0], dict) and "place" in explain[0]
+    path = resealed(desk, {**header, "explain": [{**whole, "inside": explain}] if nested else explain}, items)
+    assert "not a plan that this wikimop can apply" in desk.wikimop("show", path, "--explain", code=2).err
+
+
+def test_a_plan_of_an_earlier_wikimop_is_shown_and_applied(desk: Desk) -> None:
+    header, *items, _ = lines_of(plan_file(desk, "- id: a\n  pages: {titles: [Main Page]}\n  purge: {}"))
+    old = {name: value for name, value in header.items() if name not in ("cost", "explain")}
+    path = resealed(desk, {**old, "id": "p00000000"}, items)
+    assert "does not say how it came about" in desk.wikimop("show", path, "--explain", code=0).out
+    assert desk.wikimop("show", path, "--explain", "--format", "json", code=0).json["explain"] is None
+    desk.wikimop("apply", path, "--yes", code=0)
+
+
+def resealed(desk: Desk, header: Tree, items: list[Tree]) -> Path:
+    """A plan file as somebody may have written it, with a seal that fits."""
+    lines = [json.dumps(one, separators=(",", ":"), ensure_ascii=False).encode() for one in (header, *items)]
+    path = desk.folder / "altered.jsonl"
+    path.write_bytes(b"".join(line + b"\n" for line in (*lines, seal_line(len(items), digest(lines)))))
+    return path
+
+
 def test_items_name_their_origin(desk: Desk) -> None:
     _, *items, _ = lines_of(plan_file(desk, STEPS))
     by_title = {(item["step"], item["title"]): item for item in items}
@@ -114,30 +289,24 @@ def test_items_name_their_origin(desk: Desk) -> None:
     assert by_title["old", "Article 02"]["from"] == "union.1"
     assert by_title["old", "Talk:Article 05"]["related"] == "talk of Article 05"
     assert by_title["links", "Article 12"]["parents"] == [["old", by_title["old", "Article 13"]["key"]]]
+    union, members = "union: [{titles: [Article 01]}, {titles: [Article 02]}]", "generator: allpages, prefix: Article"
+    both = f"- id: a\n  pages: {{intersect: [{{{union}}}, {{{members}}}]}}\n  purge: {{}}"
+    _, *found, _ = lines_of(plan_file(desk, both, name="both.jsonl"))
+    assert [item["from"] for item in found] == ["intersect.0.union.0", "intersect.0.union.1"]
     through = "- id: a\n  pages: {titles: [old_name 02, Double redirect 1, Main Page], redirects: true}\n  purge: {}"
     _, *found, _ = lines_of(plan_file(desk, through, name="through.jsonl"))
     assert [item.get("through") for item in found] == ["Old name 02", "Double redirect 1", None]
 
 
-def test_what_the_wiki_has_against_a_source_names_the_step(desk: Desk) -> None:
-    steps = """
-- {id: fine, pages: {titles: [Main Page]}, purge: {}}
-- {id: asks, pages: {generator: categorymembers, title: Article 01}, purge: {}}
-"""
-    told = desk.wikimop("plan", desk.playbook(steps), code=2)
-    assert f"{desk.folder}/playbook.yaml:6: step asks: the wiki refused the query" in told.err
-
-
-def test_what_a_step_hides_is_not_explained(desk: Desk) -> None:
-    """A comment, a user, a log entry's title: what was written to find them stands in no file of ours."""
-    steps = """
-- id: a
-  revisions: {list: usercontribs, user: Vandal, where: [{comment: {contains: 555-01}}, {made: {by: Vandal}}]}
-  revisiondelete: {hide: [comment, user]}
-"""
-    (tree,) = explained(desk, steps)
-    assert tree["source"] == "list usercontribs, user"
-    assert [row["condition"] for row in tree["where"]] == ["comment", "made"]
-    kept = b"".join(path.read_bytes() for path in (desk.folder / ".wikimop").rglob("*") if path.is_file())
-    assert b"555-01" not in kept
-    assert b"Vandal" not in kept
+@pytest.mark.parametrize(("source", "told"), [
+    ("{generator: categorymembers, title: Article 01}", "the wiki refused the query"),
+    ("{titles: [A], where: [{namespace: Nonesuch}]}", "where: the wiki has no namespace"),
+    ("{titles: [A], where: [{content_model: nonesuch}]}", "where: the wiki has no content model"),
+    ("{titles: [A], except: {titles: ['A<b>']}}", "except: `A<b>` leaves nothing out"),
+    ("{generator: allpages, namespace: Nonesuch}", "the wiki has no namespace"),
+])  # fmt: skip
+def test_what_the_wiki_has_against_a_source_names_the_step(desk: Desk, source: str, told: str) -> None:
+    steps = f"- {{id: fine, pages: {{titles: [Main Page]}}, purge: {{}}}}\n- {{id: asks, pages: {source}, purge: {{}}}}"
+    error = desk.wikimop("plan", desk.playbook(steps), code=2).err
+    assert f"{desk.folder}/playbook.yaml:6: step asks: {told}" in error
+    assert error.count("step asks") == 1

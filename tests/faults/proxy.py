@@ -89,7 +89,8 @@ class Rule:
 
 
 class Proxy:
-    """`api` is where wikimop goes instead of the wiki; `met` are all requests, `forwarded` those that the wiki carried out."""
+    """`api` is where wikimop goes instead of the wiki; `met` are all requests, `forwarded` those that the wiki carried out,
+    `struck` how many a rule broke."""
 
     def __init__(self, wiki: MediaWiki) -> None:
         self._wiki = wiki
@@ -97,6 +98,7 @@ class Proxy:
         self._rules: list[Rule] = []
         self.met: list[Mapping[str, str]] = []
         self.forwarded: list[Mapping[str, str]] = []
+        self.struck = 0
         self._server = self._listen(0)
         self.port = int(self._server.server_address[1])
         self.api = f"http://127.0.0.1:{self.port}/api.php"
@@ -114,6 +116,7 @@ class Proxy:
         with self._lock:
             self.met.append(parameters)
             struck = [rule for rule in self._rules if rule.strikes(parameters)]
+            self.struck += bool(struck)
         return struck[0].fault if struck else whole
 
     def asked(self, **where: str) -> int:

@@ -45,6 +45,7 @@ def test_a_lost_request_is_done_once(prepared: tuple[Desk, Recipe], proxy: Proxy
     desk, recipe = prepared
     proxy.rule(FAULTS[fault], 1, action=recipe.action)
     run = desk.wikimop("run", desk.playbook(f"- {{id: job, {recipe.step[1:]}"), "--yes", "--format", "json", code=0).json
+    assert proxy.struck == 1
     was_done_once(desk, wiki, recipe, run["run"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import cycle
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from runner.actions import ACTIONS
 from runner.actions.action import Account
 from runner.model import Blocked, Item, Policy, Ref
-from runner.planning.batches import form_batches
+from runner.planning.batches import Writes, cost, form_batches
 from runner.planning.guards import Untouchable, over_limit, too_many_failures, unexpected, untouchable
 from runner.planning.judge import Bench, judge, place
 from runner.planning.stamp import mark, summary
@@ -34,6 +35,59 @@ def test_batches_hold_every_item_once_and_agree(pageids: list[int], size: int, n
     assert all(1 <= len(batch) <= (1 if action.single else size) for batch in batches)
     assert all(len({action.group(item) for item in batch}) == 1 for batch in batches)
     assert all([item.seq for item in batch] == sorted(item.seq for item in batch) for batch in batches)
+
+
+@given(
+    pageids=st.lists(st.integers(1, 5), max_size=200),
+    size=st.integers(1, 60),
+    name=st.sampled_from(sorted(ACTIONS)),
+    cuts=st.lists(st.integers(1, 60), min_size=1),
+)
+def test_no_way_to_cut_windows_takes_fewer_requests(pageids: list[int], size: int, name: str, cuts: list[int]) -> None:
+    action = ACTIONS[name]
+    items = [page(number, pageid) for number, pageid in enumerate(pageids, 1)]
+    writes = Writes(action, size)
+    writes.add(items)
+    sent, windows, left = 0, 0, items
+    for most in cycle(cuts):
+        if not left:
+            break
+        window, left = left[: min(most, size)], left[min(most, size) :]
+        sent += len(list(form_batches(action, window, size)))
+        windows += 1
+    assert writes.least <= sent
+    assert writes.items == len(items)
+    assert action.single or writes.reads <= windows
+
+
+def test_facts_are_read_by_windows_that_grow() -> None:
+    delete = Writes(ACTIONS["delete"], 500, reads_a_window=1)
+    delete.add([page(number) for number in range(1, 52)])
+    assert (delete.least, delete.reads) == (51, 3 * 2)  # 10, 40 and 1, and the stop page before each
+    delete.add([replace(page(number), blocked=Blocked(code="missing")) for number in range(60, 90)])
+    assert (delete.items, delete.least, delete.reads) == (51, 51, 6)
+    purge = Writes(ACTIONS["purge"], 50)
+    purge.add([page(number) for number in range(1, 52)])
+    assert (purge.least, purge.reads) == (2, 2)
+    assert (Writes(ACTIONS["purge"], 50).least, Writes(ACTIONS["purge"], 50, reads_a_window=1).reads) == (0, 0)
+
+
+def test_what_can_be_found_in_lists_only_costs_more_reads() -> None:
+    """One for the pages, and one for each title; log entries one for each group of times, and one for the newest entry."""
+    files = Writes(ACTIONS["revisiondelete"], 500)
+    files.add([Item(step="s", key=f"filearchive:{n}", ns=6, title=f"File:{n % 3}.png", facts={}) for n in range(9)])
+    assert (files.least, files.reads) == (3, 1 + 3)
+    entries = Writes(ACTIONS["revisiondelete"], 500)
+    times = ("2026-01-01T00:00:00Z", "2026-01-01T00:05:00Z", "2026-01-02T00:00:00Z")
+    entries.add([Item(step="s", key=f"logging:{n}", facts={"timestamp": at}) for n, at in enumerate(times)])
+    assert (entries.least, entries.reads) == (1, 1 + 2)
+
+
+def test_the_cost_of_a_plan() -> None:
+    steps = [{"writes": 3, "reads": 1}, {"writes": 4, "reads": 2}]
+    assert cost(9, 2, steps, 0.5) == {"planning": 9, "checks": 2, "writing": 7, "reading": 3, "seconds": 3.0}
+    assert cost(9, 2, steps, 0.0)["seconds"] is None
+    assert cost(9, 2, [], 0.5)["seconds"] is None
 
 
 def test_the_mark_names_the_run() -> None:

@@ -13,9 +13,9 @@ from runner.report.text import check_line, item_lines, outcome_line, plan_lines,
 
 EVIL = "A\n::error::x\r\x1b[31m\u202e\u2028\x00##[debug]"
 TREE = {
-    "place": EVIL, "source": EVIL, "requests": 1, "found": 1, "gives": 1, "problems": 1, "related": 1, "limit": 1,
-    "repeated": 1,
-    "where": [{"condition": EVIL, "saw": 1, "dropped": 1, "unknown": 1}],
+    "source": EVIL, "requests": 1, "found": 1, "gives": 1, "problems": 1, "related": 1, "limit": 1, "repeated": 1,
+    "redirected": 1, "not_judged": 1, "one_by_one": {EVIL: 1},
+    "where": [{"condition": EVIL, "saw": 1, "kept": 0, "dropped": 1, "unknown": 1}],
 }  # fmt: skip
 HEADER: dict[str, Any] = {
     "id": "p12345678", "playbook": {"name": EVIL, "path": EVIL, "sha256": "", "commit": None},
@@ -25,10 +25,11 @@ HEADER: dict[str, Any] = {
         "outcome": [EVIL],
     }],
     "warnings": [EVIL], "guards": [EVIL], "later": [EVIL],
-    "explain": [
-        {**TREE, "step": EVIL, "planning": 1, "writes": 1, "items": 1, "blocked": 1, "never_touch": 1, "inside": [TREE]}
-    ],
-    "cost": {"planning": 1, "writing": 1, "seconds": 1.0},
+    "explain": [{
+        **TREE, "step": EVIL, "planning": 1, "writes": 1, "reads": 1, "items": 1, "blocked": 1, "never_touch": 1,
+        "facts": {"requests": 1, "one_by_one": {EVIL: 1}}, "inside": [{**TREE, "place": EVIL}, {**TREE, "place": "except"}],
+    }],
+    "cost": {"planning": 1, "checks": 1, "writing": 1, "reading": 1, "seconds": 1.0},
 }  # fmt: skip
 BLOCK = {
     "expiry": EVIL, "reason": EVIL, "flags": [EVIL], "pages": [{"title": EVIL, "id": 1}], "namespaces": [1], "actions": [EVIL],

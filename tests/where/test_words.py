@@ -28,3 +28,15 @@ from runner.where.words import words
 )
 def test_words(condition: dict[str, Any], text: str) -> None:
     assert words(parse_where([condition]).conditions[0]) == text
+
+
+@pytest.mark.parametrize(("condition", "unsaid", "text"), [
+    ({"user": ["Jane"]}, "user", "user: (withheld)"),
+    ({"made": {"older_than": "5 days", "by": ["Jane"]}}, "user", "made: older_than 5 days ago; by (withheld)"),
+    ({"last_edit": {"not_by": ["Jane"]}}, "user", "last_edit: not_by (withheld)"),
+    ({"not": {"any": [{"comment": {"contains": "555"}}, {"minor": True}]}}, "comment",
+     "not (comment: (withheld) or minor: true)"),
+    ({"text": {"regex": "555"}}, "user", "text: regex 555"),
+])  # fmt: skip
+def test_what_may_be_hidden_is_not_said(condition: dict[str, Any], unsaid: str, text: str) -> None:
+    assert words(parse_where([condition]).conditions[0], frozenset({unsaid})) == text

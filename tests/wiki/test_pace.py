@@ -117,6 +117,9 @@ def test_lag_now_and_then_does_not_add_up() -> None:
     gate.hold(5.0, "lag", silent=False, write=True)
     hands.time += 200
     gate.hold(5.0, "lag", silent=False, write=True)
+    hands.time += 200
+    with pytest.raises(Unreachable, match="lag"):
+        gate.hold(5.0, "lag", silent=False, write=True)
 
 
 def test_what_the_wiki_asks_for_is_waited_whole_or_not_at_all() -> None:
