@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
+import importlib
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import click
-import jsonschema
 import pytest
 
 from runner.actions import ACTIONS
-from runner.actions.action import Account, Action, Again, Evidence, LogEntry
 from runner.cli.app import COMMANDS
-from runner.model import Item, Outcome, State
+from runner.model import State
 from runner.playbook.load import read_document
 from runner.playbook.schema import assembled_schema
 from runner.playbook.when import STATES
@@ -32,7 +28,7 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 CODE = re.compile(r"[a-z]+([_-][a-z]+)*(:[a-z_]+)?")
 LINK = re.compile(r"\[[^]]*\]\(([^)\s]+)\)")
 # What makes an obstacle of a survey, which blocks its item; its first argument is the code.
-OBSTACLES = {"Obstacle", "_obstacle"}
+OBSTACLES = {"Obstacle", "_obstacle", "obstacle"}
 # Functions of the playbook's code that take a problem's code, and as which argument.
 TAKES_CODE = {"_finding": (0, 1), "problem": (1,), "problem_at": (2,), "report": (2,), "fatal": (2,), "report_event": (1,)}
 
@@ -93,7 +89,9 @@ def blocked_codes() -> set[str]:
 
 def item_codes() -> set[str]:
     """Codes that stand beside an item of a run."""
-    return keyword_codes(None, "actions", "flows") - keyword_codes("Finding", "actions") - problem_codes()
+    said = (call.args[1] for name, call in calls("actions") if name in ("failed", "unsure") and len(call.args) > 1)
+    codes = keyword_codes(None, "actions", "flows") | {code for second in said for code in constants(second)}
+    return codes - keyword_codes("Finding", "actions") - problem_codes()
 
 
 def problem_codes() -> set[str]:
@@ -261,49 +259,3 @@ def test_the_readme_shows_the_demo_as_it_is() -> None:
     (step,) = re.findall(r"```yaml\n(  - id: drafts.*?)```", page("README.md"), re.DOTALL)
     lines = [line for line in page("playbooks/demo.yaml").splitlines() if not line.strip().startswith("#")]
     assert step in "\n".join(lines) + "\n"
-
-
-@pytest.fixture
-def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The worked example of CONTRIBUTING.md, as the module that it would be."""
-    (source,) = re.findall(r"```python\n(.*?)```", page("CONTRIBUTING.md"), re.DOTALL)
-    path = tmp_path / "protect.py"
-    path.write_text(source, encoding="utf-8")
-    spec = importlib.util.spec_from_file_location("protect", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "protect", module)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_worked_example_is_an_action(example: ModuleType) -> None:
-    action = example.PROTECT
-    assert isinstance(action, Action)
-    jsonschema.Draft202012Validator.check_schema(action.schema)
-    value = {"protections": ["edit=sysop", "move=all"], "reason": "Often vandalised"}
-    jsonschema.validate(value, action.schema)
-    options = action.parse(value)
-    item = Item(step="a", key="page:13", pageid=13, ns=0, title="Article 03", revid=20, seq=1)
-    sent = action.request(options, [item], "Often vandalised (wikimop r12345678)")
-    assert (sent["pageid"], sent["protections"]) == ("13", "edit=sysop|move=all")
-    assert sent["reason"] == "Often vandalised (wikimop r12345678)"
-    # as MediaWiki 1.39 answers
-    protections = [{"edit": "sysop", "expiry": "infinite"}, {"move": "", "expiry": "infinite"}]
-    answer = {"protect": {"title": "Article 03", "reason": "", "protections": protections}}
-    assert action.read(options, [item], answer) == (Outcome(seq=1, state=State.DONE),)
-    answer["protect"]["protections"] = protections[1:]
-    assert action.read(options, [item], answer)[0].code == "not_effective"
-
-
-def test_the_worked_example_looks_lost_answers_up(example: ModuleType) -> None:
-    action, options = example.PROTECT, example.Protect(protections=("edit=sysop",))
-    item = Item(step="a", key="page:13", pageid=13, title="Article 03", seq=1)
-    entry = LogEntry(logid=7, pageid=13, action="protect", user="Sysop", comment="(wikimop r12345678)")
-    found = action.probe(options, item, Evidence(entries=(entry,), current={}))
-    assert isinstance(found, Outcome)
-    assert (found.state, found.logid) == (State.DONE, 7)
-    assert isinstance(action.probe(options, item, Evidence(entries=(), current={item.key: item})), Again)
-    assert action.drift(options, item, None) == "gone"
-    assert action.blocked(options, item, Account(name="Bob", rights=frozenset())) is not None

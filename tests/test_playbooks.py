@@ -49,6 +49,7 @@ EXPECTED: tuple[tuple[str, tuple[str, ...], dict[str, int]], ...] = (
     ("archive-expired-drafts", (), {"archive": 20, "mark": 16, "links": 1}),
     ("replace-template", RENAMED, {"users": 15}),
     ("replace-template", (), {"users": 0}),
+    ("roll-back-user", VANDAL, {"back": 8, "closed": 8, "watched": 8}),
 )
 
 
@@ -166,6 +167,24 @@ def test_unused_categories_are_deleted_but_for_those_kept(copies: Desk, wiki: Me
     _run(copies, "delete-unused-categories")
     gone = {title for title, _ in deletions(wiki)}
     assert gone == {_dbkey(title) for title in EMPTY_CATEGORIES[1:]} | {"Checked_in_March_2023"}
+
+
+def test_a_vandals_last_edits_are_rolled_back(copies: Desk, wiki: MediaWiki) -> None:
+    vandalised = wiki.rows(
+        "SELECT page_title FROM page JOIN revision ON rev_id = page_latest JOIN actor ON actor_id = rev_actor"
+        " WHERE actor_name = 'Vandal' AND rev_parent_id ORDER BY 1"
+    )
+    run = _run(copies, "roll-back-user", *VANDAL)
+    assert run["counts"]["done"] == 3 * len(vandalised)
+    reverted = wiki.rows(
+        "SELECT page_title FROM page JOIN revision ON revision.rev_id = page_latest JOIN page_restrictions ON pr_page = page_id"
+        " JOIN revision AS before ON before.rev_id = revision.rev_parent_id JOIN actor ON actor_id = before.rev_actor"
+        " WHERE actor_name = 'Sysop' AND pr_level = 'autoconfirmed' AND pr_type = 'edit' AND pr_expiry <> 'infinity' ORDER BY 1"
+    )
+    assert reverted == vandalised
+    watched = wiki.rows("SELECT wl_title FROM watchlist JOIN user ON user_id = wl_user WHERE user_name = 'Sysop'"
+                        " AND wl_namespace = 0 ORDER BY 1")  # fmt: skip
+    assert watched == vandalised
 
 
 def test_the_pages_of_a_list_are_deleted(copies: Desk, wiki: MediaWiki) -> None:

@@ -31,7 +31,7 @@ class Account:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
     """One entry of `list=logevents` (https://www.mediawiki.org/wiki/API:Logevents): `pageid` is `logpage`, `type` what kind
-    of thing was hidden and `ids` those that it names."""
+    of thing was hidden and `ids` those that it names; `params` is all that the wiki keeps with it, each type its own."""
 
     logid: int
     pageid: int | None
@@ -41,6 +41,7 @@ class LogEntry:
     title: str = ""
     type: str = ""
     ids: frozenset[str] = frozenset()
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,8 @@ class Action:
     `read`        one result for every item of the batch, from the wiki's answer
     `confirm`     what is read of a done item just after (None: it is not told of): the result, where the answer does not tell
                   what came of the write
-    `refused`     one result for every item, from an API error (code, text) that answered the whole request
+    `refused`     one result for every item, from an API error (code, text) that answered the whole request; what is unchanged
+                  by it is looked up all the same
     `replayable`  sending it twice does no harm, so an unanswered request is simply sent again
     `log`         the filters of `list=logevents` that find its entries; None: it leaves none
     `marked`      whether its log summaries bear the run's mark; those without are told apart by `probe`
@@ -141,7 +143,8 @@ class Action:
     `creates`     items that do not exist are no mistake: it makes them
     `survey`      what else must be known of the items: for the plan, or (with the items as planned, by key) just before the
                   write, when it also gives the `content` to be written. It leaves what keeps an item from being done as the
-                  fact `obstacle`, which `blocked` and `drift` read and no plan holds
+                  fact `obstacle`, which `blocked` and `drift` read and no plan holds, and each time as `unchanged` whether
+                  there is nothing to do
     `adds`        the facts that it puts into the lines of a plan, as JSON Schema; `needs` are those without which an item
                   cannot be acted on
     `edits`       its success is a revision that bears the summary, and may be found among our contributions; what another

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from runner.actions.action import Account, Action, Again, Evidence, Inverse, LogEntry, Result
+from runner.actions.expiry import check_expiry
 from runner.actions.schema import INSTEAD, REASON, TAGS, WATCHING, WATCHLIST, WATCHLIST_EXPIRY, flag
 from runner.model import FILE_NAMESPACE, Blocked, Item, Kind, Outcome, Ref, State
 
@@ -161,6 +162,7 @@ DELETE = Action(
     takes=frozenset({"pages", "file_versions"}),
     schema=SCHEMA,
     parse=parse,
+    check=lambda value: check_expiry(value, "watchlistexpiry"),
     request=request,
     read=read,
     refused=refused,

@@ -155,13 +155,15 @@ def _judged(
     if not content.strip(TRIMMED) and content != old:
         raise Obstacle("blank", "nothing would be left of the page")
     facts = {**item.facts, "old_sha256": sha256(old), "new_sha256": sha256(content)}
+    needless = content == old and not options.nulledit and "creates" not in facts
+    facts |= {"unchanged": True} if needless else {}
     if planned is not None:
         return replace(item, facts=facts, content=content)
     facts |= frozen_summary(options.summary, item)
     if options.replace:
         facts["replacements"] = count
-    if content == old and not options.nulledit and "creates" not in facts:
-        return replace(item, facts={**facts, "unchanged": True})
+    if needless:
+        return replace(item, facts=facts)
     return replace(item, facts={**facts, **_shown(options, old, content, reverted)})
 
 

@@ -54,6 +54,7 @@ WATCHLIST_EXPIRY: Schema = {
     "description": "When watching ends, such as 1 month or a time.",
     "type": "string",
     "minLength": 1,
+    "examples": ["1 month", "2027-01-31T00:00:00Z"],
 }
 # Parameters of the API that a playbook says otherwise; `instead` in a schema is read by whoever tells of an unknown key.
 WATCHING = {

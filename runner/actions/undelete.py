@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runner.actions.action import Account, Action, Again, Evidence, Inverse, Result
+from runner.actions.expiry import check_expiry
 from runner.actions.schema import INSTEAD, REASON, TAGS, WATCHING, WATCHLIST, WATCHLIST_EXPIRY, flag
 from runner.model import FILE_NAMESPACE, Blocked, Item, Outcome, Ref, State, digits
 
@@ -145,6 +146,7 @@ UNDELETE = Action(
     takes=frozenset({"deleted_pages", "deleted_revisions", "deleted_files"}),
     schema=SCHEMA,
     parse=parse,
+    check=lambda value: check_expiry(value, "watchlistexpiry"),
     request=request,
     read=read,
     refused=refused,

@@ -66,13 +66,23 @@ class Sending:
         except TooLate:
             return Sent(results=_again(batch.items, "stale"))
         except Refused as refusal:
-            return self._looked_up(batch, action.refused(options, batch.items, refusal.code, refusal.text))
+            return self._refused(batch, action.refused(options, batch.items, refusal.code, refusal.text))
         except Unanswered as error:
             return self._lost(batch, error.failure)
         except WikimopError as error:
             # Raised only while nothing was carried out: waiting, or logging in.
             return Sent(results=_again(batch.items, "not_sent"), error=error)
         return self._read(batch, answer)
+
+    def _refused(self, batch: Batch, results: tuple[Result, ...]) -> Sent:
+        """What is refused because it is so already may be so by an earlier request of ours, whose answer was lost."""
+        needless = {one.seq: one for one in results if isinstance(one, Outcome) and one.state is State.UNCHANGED}
+        doubtful = (
+            replace(one, state=State.UNSURE) if isinstance(one, Outcome) and one.seq in needless else one for one in results
+        )
+        sent = self._looked_up(batch, tuple(doubtful), patient=not needless)
+        known = (needless.get(one.seq, one) if isinstance(one, Again) else one for one in sent.results)
+        return replace(sent, results=tuple(known))
 
     def _lost(self, batch: Batch, failure: Failure) -> Sent:
         """No word of the wiki's own came back: what it did is looked up. What it surely did not do is sent again, unless
@@ -138,7 +148,7 @@ class Sending:
             return replace(sent, error=error)
         return sent
 
-    def _looked_up(self, batch: Batch, results: tuple[Result, ...]) -> Sent:
+    def _looked_up(self, batch: Batch, results: tuple[Result, ...], *, patient: bool = True) -> Sent:
         """Replace what is unsure by what the wiki's log and state say."""
         unsure = {result.seq for result in results if isinstance(result, Outcome) and result.state is State.UNSURE}
         if not unsure:
@@ -150,7 +160,7 @@ class Sending:
             return Sent(results=results)
         entries = [Entry(item=item, newest_logid=batch.newest_logid) for item in batch.items if item.seq in unsure]
         try:
-            found = {result.seq: result for result in self.look_up(entries, patient=True)}
+            found = {result.seq: result for result in self.look_up(entries, patient=patient)}
         except WikimopError as error:
             return Sent(results=results, error=error)
         return Sent(results=_with(results, found))
@@ -183,10 +193,13 @@ class Sending:
         return [action.probe(options, entry.item, evidence) for entry, evidence in found]
 
     def _with_revisions(self, batch: Sequence[Item], results: Sequence[Result]) -> tuple[Result, ...]:
-        """With the new last revision of each page of which the answer does not name it: the one that follows on the last."""
-        items = {item.seq: item for item in batch}
+        """With the new last revision of each page of which the answer does not name it: the one that follows on the last. A
+        success without any is none."""
+        items = {item.seq: item for item in batch if item.pageid is not None}
         done = {
-            one.seq: one for one in results if isinstance(one, Outcome) and one.state is State.DONE and "revid" not in one.facts
+            one.seq: one
+            for one in results
+            if isinstance(one, Outcome) and one.state is State.DONE and "revid" not in one.facts and one.seq in items
         }
         if not self.step.action.revises or not done:
             return tuple(results)
@@ -195,6 +208,10 @@ class Sending:
             revid, parent = last.get(items[seq].pageid or 0, (0, 0))
             if parent == items[seq].revid:
                 done[seq] = replace(outcome, facts={**outcome.facts, "revid": revid})
+            elif revid == items[seq].revid:
+                # A hook of the wiki can stop a change, and the answer be the same: `resume` looks into the log.
+                detail = "the wiki said success, and made no revision of it"
+                done[seq] = replace(outcome, state=State.UNSURE, code="no_revision", detail=detail, facts={})
         return tuple(done.get(result.seq, result) for result in results)
 
 

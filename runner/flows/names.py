@@ -20,7 +20,7 @@ from runner.sources.live import check_live, live_spec, modules_of
 from runner.sources.nearest import did_you_mean
 from runner.sources.source import Module, Source, inside
 from runner.wiki.answer import understood
-from runner.wiki.paraminfo import read_modules, read_own_tags, read_tags
+from runner.wiki.paraminfo import read_modules, read_tag_sources, read_tags
 from runner.wiki.query import Read, first_batch
 
 
@@ -71,19 +71,22 @@ def _refuse(step: Step, path: str, findings: Sequence[Finding]) -> None:
 
 
 def check_tags(steps: Sequence[Step], path: str, connected: Connected) -> None:
-    """Hold the change tags that the steps set against those that this account may set; raises `PlanRefused`: with a wrong
-    one the wiki would refuse every write."""
-    wanted = [(step, tag) for step in steps for tag in step.raw_options.get("tags", ())]
+    """Hold the change tags that the steps set or take off against those that this account may; raises `PlanRefused`: with a
+    wrong one the wiki would refuse every write."""
+    names = ("tags", "add", "remove")
+    wanted = [(step, name, tag) for step in steps for name in names for tag in step.raw_options.get(name, ())]
     if not wanted:
         return
-    known = read_own_tags(connected.wiki.read)
-    for step, tag in wanted:
+    sources = read_tag_sources(connected.wiki.read)
+    can = {name: frozenset(tag for tag, own in sources.items() if "manual" in own) for name in ("tags", "add")}
+    can["remove"] = frozenset(tag for tag, own in sources.items() if "extension" not in own)
+    for step, name, tag in wanted:
         where = f"{path}:{step.line}: step {step.id}"
-        if tag not in known:
-            raise PlanRefused(
-                f"{where}: the wiki has no change tag `{tag}` that may be set", hint=did_you_mean(tag, sorted(known))
-            )
-        if "applychangetags" not in connected.account.rights:
+        if tag not in can[name]:
+            what = "taken off" if name == "remove" else "set"
+            hint = did_you_mean(tag, sorted(can[name]))
+            raise PlanRefused(f"{where}: the wiki has no change tag `{tag}` that may be {what}", hint=hint)
+        if name == "tags" and "applychangetags" not in connected.account.rights:
             hint = "for a bot password, it is part of the grant to edit existing pages"
             raise PlanRefused(f"{where}: your account lacks the right 'applychangetags' that `tags` needs", hint=hint)
 

@@ -198,7 +198,8 @@ class _Planner:
             read, announce = notes.facts.counting(self._read), notes.facts.announcing(notes.announce)
             items = read_facts(read, refs, step.id, action, announce)
             placed = place(refs, items, step.id, creates=action.creates(step.options))
-            self._add(surveyed(read, action, step.options, placed), step, action, before, writes)
+            placed = surveyed(read, self._connected.account, action, step.options, placed)
+            self._add(placed, step, action, before, writes)
             self._context.progress.advance(len(refs))
         self._context.progress.end()
         for source, tally in resolver.filter.tallies:

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from runner.actions.action import Action
+from runner.actions.action import Account, Action
 from runner.model import Item
 from runner.wiki.answer import understood
 from runner.wiki.query import Read, first_batch
 
 
 def surveyed(
-    read: Read, action: Action, options: Any, items: Sequence[Item], planned: Mapping[str, Item] | None = None  # noqa: ANN401
-) -> list[Item]:  # fmt: skip
+    read: Read,
+    account: Account,
+    action: Action,
+    options: Any,  # noqa: ANN401 - an action's options
+    items: Sequence[Item],
+    planned: Mapping[str, Item] | None = None,
+) -> list[Item]:
     """The items with what the action learned of them; `planned`, by key, just before a write. Raises `Unreachable` for an
-    answer that lacks what the API documents."""
-    if action.survey is None or not items:
+    answer that lacks what the API documents. Who may not write might not read it either: then they stay as they are."""
+    if action.survey is None or not items or not account.rights.issuperset(action.rights):
         return list(items)
     with understood():
         work = action.survey(options, items, planned or {})

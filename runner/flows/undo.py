@@ -135,11 +135,12 @@ class _Undoing:
         for wanted in chunks(self._found(step), self._connected.account.batch):
             refs = [ref for ref, _, _ in wanted]
             inverses = [inverse for _, inverse, _ in wanted]
-            placed = place(refs, read_facts(self._read, refs, step.id, step.action), step.id)
+            found = read_facts(self._read, refs, step.id, step.action)
+            placed = place(refs, found, step.id, creates=step.action.creates(options))
             brought = [
                 replace(item, facts={**item.facts, **inverse.facts}) for item, inverse in zip(placed, inverses, strict=True)
             ]
-            items = surveyed(self._read, step.action, options, brought)
+            items = surveyed(self._read, self._connected.account, step.action, options, brought)
             judged = [
                 _expected(judge(_restoring(item, inverse), step.action, options, bench), inverse)
                 for item, inverse in zip(items, inverses, strict=True)

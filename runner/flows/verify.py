@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from runner.actions.action import Action
 from runner.flows.context import Connected, Log
 from runner.flows.facts import read_again, read_facts
-from runner.flows.steps import planned_steps
+from runner.flows.steps import PlannedStep, planned_steps
+from runner.flows.surveying import surveyed
 from runner.model import Item, Outcome, Ref, State
 from runner.store.journal import Journal
-from runner.wiki.query import Read, chunks
+from runner.wiki.query import chunks
 
 DONE = (State.DONE, State.UNCHANGED)
 
@@ -26,16 +26,21 @@ def verify_undo(header: Mapping[str, Any], journal: Journal, connected: Connecte
         count = 0
         for chunk in chunks(items, batch):
             count += len(chunk)
-            differs += _differing(connected.wiki.read, chunk, step.action)
+            differs += _differing(connected, chunk, step)
         journal.record(at=at, outcomes=differs)
         log.info("undo_verified", step=step.id, items=count - len(differs), differ=len(differs))
 
 
-def _differing(read: Read, items: Sequence[Item], action: Action) -> Iterator[Outcome]:
+def _differing(connected: Connected, items: Sequence[Item], step: PlannedStep) -> Iterator[Outcome]:
+    read, action = connected.wiki.read, step.action
     pages = [item for item in items if "pageid" in item.facts.get("restores", {})]
     named = [Ref(title=title) for title in dict.fromkeys(item.title for item in pages)]
     by_title = {page.title: page for page in read_facts(read, named, "", action)}
     current, _ = read_again(read, items, action)
+    if any(action.adds.keys() & item.facts.get("restores", {}).keys() for item in items):
+        planned = {item.key: item for item in items}
+        known = surveyed(read, connected.account, action, step.options, list(current.values()), planned)
+        current = {item.key: item for item in known}
     for item in items:
         if action.removes and item.key in current:
             told = "it is still there"

@@ -128,7 +128,8 @@ class Windows:
         action, read = self._step.action, self._connected.wiki.read
         current, newest = read_again(read, items, action)
         planned = {item.key: item for item in items}
-        current = {one.key: one for one in surveyed(read, action, self._step.options, list(current.values()), planned)}
+        known = surveyed(read, self._connected.account, action, self._step.options, list(current.values()), planned)
+        current = {one.key: one for one in known}
         if holds == self._connected.pace.holds:
             self._slow_down(len(wanted))
         return self._sift(wanted, current, newest)
@@ -176,7 +177,8 @@ class Windows:
         wrong = self._step.action.forbidden(self._step.options, now, self._connected.policy)
         if wrong:
             return replace(_skip(planned, "", code="blocked:" + wrong.code), detail=wrong.detail)
-        if planned.facts.get("unchanged"):
+        # An earlier step of this run may have changed it since: then there is something to do after all.
+        if planned.facts.get("unchanged") and now.facts.get("unchanged"):
             return Outcome(seq=planned.seq, state=State.UNCHANGED, code="no_change", detail="it already is as wanted")
         return None
 
@@ -240,6 +242,12 @@ _DRIFT = {
     "block": "the block on the user is another than when the plan was made",
     "renamed": "another account has this name now",
     "exists": "there is something of this title again",
+    "protection": "its protection was changed since the plan was made, or has ended",
+    "tags": "tags of it that the step names were changed since the plan was made",
+    "language": "its language was changed since the plan was made",
+    "contentmodel": "its content model was changed since the plan was made",
+    "watched": "your watchlist was changed since the plan was made",
+    "history": "its earlier revisions are others than when the plan was made",
     "target": "there is something at its new title, or it may not go there any more",
     "text": "what was to be written is made of something that was changed since the plan was made",
 }

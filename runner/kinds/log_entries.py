@@ -41,6 +41,7 @@ def read(queries: Sequence[Query], refs: Sequence[Ref], step: str) -> Iterator[I
         if entry := entries.get(ref.number):
             title = "" if entry.get("actionhidden") else str(entry.get("title", ""))
             facts: Facts = {"timestamp": entry["timestamp"], "log": log_type(entry), "hidden": hidden(entry)}
+            facts |= {"tags": sorted(entry["tags"])} if entry.get("tags") else {}
             yield Item(step=step, key=ref.key, ns=entry.get("ns") if title else None, title=title, facts=facts)
         else:
             yield Item(step=step, key=ref.key, title=ref.title, facts={"hidden": []}, blocked=GONE)

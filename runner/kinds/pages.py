@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from runner.actions.protection import texts, told
 from runner.kinds.kind import Facts, KindSpec, Query, refusals, titles_of
 from runner.model import FILE_NAMESPACE, Item, Ref
 from runner.sources.reading import Parameters, page_parameters, page_problem
@@ -49,7 +50,7 @@ def _facts(page: Mapping[str, Any]) -> Facts:
     if page.get("contentmodel", "wikitext") != "wikitext":
         facts["contentmodel"] = page["contentmodel"]
     if page.get("protection"):
-        facts["protection"] = sorted({_protection(entry) for entry in page["protection"]})
+        facts["protection"] = texts(map(told, page["protection"]))
     return facts | refusals(page)
 
 
@@ -62,12 +63,6 @@ def _archived(page: Mapping[str, Any], queries: Sequence[Query]) -> Facts:
         facts |= {"file": versions[0]["timestamp"]}
         facts |= {"archived_files": sorted(one["id"] for one in found)} if found else {}
     return facts
-
-
-def _protection(entry: Mapping[str, Any]) -> str:
-    until = "" if entry.get("expiry") in (None, "infinity") else f" until {entry['expiry']}"
-    source = f" (from {entry['source']})" if entry.get("source") else ""
-    return f"{entry['type']}={entry['level']}{until}{source}"
 
 
 PAGES = KindSpec(

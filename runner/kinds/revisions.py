@@ -20,7 +20,7 @@ def questions(refs: Sequence[Ref], _extra: Mapping[str, str]) -> Iterator[Parame
     yield {
         "action": "query",
         "prop": "revisions|info",
-        "rvprop": "ids|timestamp|user|comment|sha1",
+        "rvprop": "ids|timestamp|user|comment|sha1|tags",
         "revids": several(ref.revid for ref in refs if ref.revid is not None),
     }
 
@@ -50,6 +50,7 @@ def _item(page: Mapping[str, Any], revision: Mapping[str, Any], step: str) -> It
             "timestamp": revision.get("timestamp", ""),
             "current": revision["revid"] == page.get("lastrevid"),
             "hidden": hidden(revision),
+            **({"tags": sorted(revision["tags"])} if revision.get("tags") else {}),
         },
     )
 

@@ -20,8 +20,9 @@ class Untouchable:
     def matches(self, item: Item) -> bool:
         """Whether the plan must not be applied because of this item, where it goes, or what its request names. A range of
         addresses is every address in it."""
-        named = {item.title, item.facts.get("to", ""), *item.facts.get("parameters", {}).values()}
-        if self.namespaces & {item.ns, item.facts.get("to_ns")} or self._covered(item):
+        targets = (item.facts.get("to", ""), item.facts.get("into", ""))
+        named = {item.title, *targets, *item.facts.get("parameters", {}).values()}
+        if self.namespaces & {item.ns, item.facts.get("to_ns"), item.facts.get("into_ns")} or self._covered(item):
             return True
         return any(title in self.titles for text in named for title in _titles(text))
 

@@ -156,6 +156,7 @@ ITEM_SCHEMA: dict[str, Any] = {
         "archived_files": {"type": "array", "items": {"type": "integer"}},
         "file": _TEXT,
         "log": _TEXT,
+        "tags": _TEXTS,
         "hidden": {"type": "array", "items": {"enum": ["content", "comment", "user", "suppressed"]}},
         "never_touch": {"const": True},
         "related": _TEXT,
@@ -274,7 +275,7 @@ def check_item(value: Mapping[str, Any], steps: Mapping[str, Any], where: str) -
 
 def _needed(spec: KindSpec, step: Mapping[str, Any], value: Mapping[str, Any]) -> frozenset[str]:
     action = ACTIONS[step["action"]]
-    if "creates" in value and action.creates(action.parse(step["options"])):
+    if value["key"].startswith("title:") and action.creates(action.parse(step["options"])):
         return (spec.needed | action.needs) - {"pageid", "revid"}
     return spec.needed | action.needs
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -87,7 +87,8 @@ def item_line(item: Item) -> str:
     """One item with the facts that matter to a reader."""
     sign = "!" if item.blocked else "-"
     text = f"    {sign} {item.title or item.key}"
-    text += f" → {item.facts['to']}" if item.facts.get("to") else ""
+    target = item.facts.get("to") or item.facts.get("into")
+    text += f" → {target}" if target else ""
     facts = [] if item.pageid is None else [f"page {item.pageid}"]
     if item.revid is not None:
         facts.append(f"revision {item.revid}")
@@ -105,6 +106,7 @@ def item_line(item: Item) -> str:
     facts += [f"and {len(item.parents) - SHOWN_PARENTS} more"] if len(item.parents) > SHOWN_PARENTS else []
     facts += ["redirect"] if item.facts.get("redirect") else []
     facts += [", ".join(item.facts["protection"])] if item.facts.get("protection") else []
+    facts += [tell(item.facts) for fact, tell in _STANDING.items() if fact in item.facts]
     facts += _of_the_write(item.facts)
     facts += ["NEVER TOUCH"] if item.facts.get("never_touch") else []
     text += f"  ({', '.join(facts)})" if facts else ""
@@ -144,6 +146,23 @@ def _of_the_write(facts: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"{name}={value}" for name, value in facts.get("parameters", {}).items())
     if "reason" in facts:
         yield f"summary: {facts['reason']}"
+
+
+def _watched(facts: Mapping[str, Any]) -> str:
+    watched = facts["watched"]
+    if isinstance(watched, bool):
+        return "watched" if watched else "not watched"
+    return f"watched until {watched}"
+
+
+# How things stand with an item, where its action is about that.
+_STANDING: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "editor": lambda facts: f"last edited by {facts['editor']}, goes back to revision {facts['to_revid']}",
+    "watched": _watched,
+    "tagged": lambda facts: f"has of these tags: {', '.join(facts['tagged']) or 'none'}",
+    "language": lambda facts: f"in {facts['language']}",
+    "contentmodel": lambda facts: str(facts["contentmodel"]),
+}
 
 
 _COUNTED = (("revisions", "revision"), ("files", "file version"))

@@ -56,8 +56,7 @@ def marked_since(read: Read, since: str, mark: str, *, user: str, filters: Mappi
 
 
 def _entry(entry: Mapping[str, Any]) -> LogEntry:
-    params = entry.get("params") or {}
-    ids = params.get("ids", ()) if isinstance(params, Mapping) else ()
+    params = entry["params"] if isinstance(entry.get("params"), Mapping) else {}
     return LogEntry(
         logid=int(entry["logid"]),
         pageid=entry.get("logpage"),
@@ -65,6 +64,7 @@ def _entry(entry: Mapping[str, Any]) -> LogEntry:
         user=str(entry.get("user", "")),
         comment=str(entry.get("comment", "")),
         title=str(entry.get("title", "")),
-        type=str(params.get("type", "")) if isinstance(params, Mapping) else "",
-        ids=frozenset(map(str, ids)),
+        type=str(params.get("type", "")),
+        ids=frozenset(map(str, params.get("ids", ()))),
+        params=params,
     )

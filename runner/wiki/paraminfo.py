@@ -34,11 +34,13 @@ def read_action(read: Read, name: str) -> Mapping[str, Any] | None:
     return next((module for module in found if module["name"] == name and module.get("group") == "action"), None)
 
 
-def read_own_tags(read: Read) -> frozenset[str]:
-    """The change tags that users may put on what they do: those that are defined by hand, and active
-    (https://www.mediawiki.org/wiki/Manual:Tags)."""
+def read_tag_sources(read: Read) -> Mapping[str, tuple[str, ...]]:
+    """Every change tag with where it comes from: users may put those on what they do that are defined by hand (`manual`) and
+    active, and take off any but the software's own (`extension`). https://www.mediawiki.org/wiki/Manual:Tags"""
     query = {"action": "query", "list": "tags", "tglimit": "max", "tgprop": "active|source"}
-    return frozenset(tag["name"] for tag in _tags(read, query) if tag.get("active") and "manual" in tag.get("source", ()))
+    found = _tags(read, query)
+    with understood():
+        return {tag["name"]: tuple(one for one in tag["source"] if one != "manual" or tag["active"]) for tag in found}
 
 
 def _described(read: Read, modules: str) -> list[Mapping[str, Any]]:

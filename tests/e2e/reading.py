@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +94,14 @@ def revisions(wiki: MediaWiki, title: str) -> list[int]:
 def page_id(wiki: MediaWiki, title: str) -> int:
     """The id of a page of the main namespace."""
     return int(wiki.rows("SELECT page_id FROM page WHERE page_namespace = 0 AND page_title = ?", title.replace(" ", "_"))[0][0])
+
+
+def settled(holds: Callable[[], bool]) -> None:
+    """Wait until something holds of the wiki, or fail: it writes tags, for one, after it has answered."""
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def nothing_happened(desk: Desk, wiki: MediaWiki, result: Result) -> None:

@@ -9,7 +9,18 @@ from collections.abc import Callable
 import pytest
 
 from tests.desk import Desk, deletions, someone
-from tests.e2e.reading import applied, carried_out, ends, existing, lines_of, log_comments, nothing_happened, page_id, plan_file
+from tests.e2e.reading import (
+    applied,
+    carried_out,
+    ends,
+    existing,
+    lines_of,
+    log_comments,
+    nothing_happened,
+    page_id,
+    plan_file,
+    settled,
+)  # fmt: skip
 from tests.mediawiki import MediaWiki
 
 NINE = "- id: bulk\n  pages: {generator: allpages, prefix: Bulk/00}\n  delete: {reason: Tidy}"
@@ -58,14 +69,6 @@ def test_never_touch_by_the_name_of_a_namespace(desk: Desk) -> None:
     assert all(line.get("never_touch") for line in lines[1:-1])
     for wrong in ("never_touch: {titles: ['[x]']}", "never_touch: {namespaces: [120]}"):
         desk.wikimop("plan", desk.playbook(steps, wrong), code=2)
-
-
-def settled(holds: Callable[[], bool]) -> None:
-    """Wait until something holds of the wiki, or fail."""
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_failures_stop_the_run_and_it_can_be_finished(desk: Desk, wiki: MediaWiki) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tests.desk import someone
+from tests.e2e.stock import define_tag
+from tests.e2e.test_page_attributes import LANGUAGES
 from tests.mediawiki import MediaWiki
 
 Prepare = Callable[[MediaWiki], None]
@@ -49,6 +51,31 @@ def blocking(*names: str) -> Prepare:
             other.block(name, expiry="2 weeks", reason="Old", nocreate=1)
 
     return prepare
+
+
+def spoilt(*titles: str) -> Prepare:
+    """A vandal edited these pages twice."""
+
+    def prepare(wiki: MediaWiki) -> None:
+        vandal = someone(wiki, "vandal")
+        for title in titles:
+            vandal.edit(title, "Spoilt.")
+            vandal.edit(title, "Spoilt again.")
+
+    return prepare
+
+
+def with_page(wiki: MediaWiki) -> None:
+    """There is a page that is newer than every other."""
+    someone(wiki).edit("Fresh", "New.")
+
+
+def with_tag(wiki: MediaWiki) -> None:
+    define_tag(wiki, "checked")
+
+
+def with_languages(wiki: MediaWiki) -> None:
+    wiki.settings(LANGUAGES)
 
 
 def _log(action: str) -> str:
@@ -160,5 +187,57 @@ RECIPES: Mapping[str, Recipe] = {
     "edit-revert": Recipe(
         step="{pages: {titles: [Article 01, Article 02]}, edit: {revert: '${item.revid}', summary: x}}",
         action="edit", items=2, logged=EDITED, entries=2, effect=_history("Article_01", "Article_02"), is_=7 + 2,
+    ),
+    "protect": Recipe(
+        step="{pages: {titles: [Bulk/001, Bulk/002]}, protect: {protections: [edit=sysop], expiry: 1 month, reason: x}}",
+        action="protect", items=2, logged=_log("protect"), entries=2, effect=_history("Bulk/001", "Bulk/002"), is_=2 + 2,
+    ),
+    "protect-titles": Recipe(
+        step="{pages: {titles: [New one, 'Draft:New two']}, protect: {protections: [create=sysop], reason: x}}",
+        action="protect", items=2, logged=_log("protect"), entries=2, effect="SELECT count(*) FROM protected_titles", is_=2,
+    ),
+    "unprotect": Recipe(
+        step="{pages: {titles: [Protected page]}, protect: {protections: [edit=all, move=all], reason: x}}",
+        action="protect", items=1, logged=_log("unprotect"), entries=1, is_=0,
+        effect="SELECT count(*) FROM page_restrictions JOIN page ON page_id = pr_page WHERE page_title = 'Protected_page'",
+    ),
+    "tag-revisions": Recipe(
+        step="{revisions: {list: usercontribs, user: Vandal, limit: 4}, tag: {add: [checked], reason: x}}",
+        action="tag", items=4, logged=_log("update"), entries=4, prepare=with_tag,
+        effect="SELECT count(*) FROM change_tag JOIN change_tag_def ON ctd_id = ct_tag_id WHERE ctd_name = 'checked'", is_=4,
+    ),
+    "tag-log-entries": Recipe(
+        step="{log_entries: {list: logevents, type: protect}, tag: {add: [checked], reason: x}}",
+        action="tag", items=2, logged=_log("update"), entries=2, prepare=with_tag,
+        effect="SELECT count(*) FROM change_tag JOIN change_tag_def ON ctd_id = ct_tag_id WHERE ctd_name = 'checked'", is_=2,
+    ),
+    "rollback": Recipe(
+        step="{pages: {titles: [Bulk/001, Article 20]}, rollback: {user: Vandal, summary: x}}",
+        action="rollback", items=2, logged=EDITED, entries=2, prepare=spoilt("Bulk/001", "Article 20"),
+        effect=_history("Bulk/001"), is_=1 + 2 + 1,
+    ),
+    "setpagelanguage": Recipe(
+        step="{pages: {titles: [Bulk/001, Bulk/002]}, setpagelanguage: {lang: de, reason: x}}",
+        action="setpagelanguage", items=2, logged=_log("pagelang"), entries=2, prepare=with_languages,
+        effect="SELECT count(*) FROM page WHERE page_lang = 'de'", is_=2,
+    ),
+    "changecontentmodel": Recipe(
+        step="{pages: {titles: [Bulk/001, Bulk/002]}, changecontentmodel: {model: text, summary: x}}",
+        action="changecontentmodel", items=2, logged=_log("change"), entries=2,
+        effect=_history("Bulk/001", "Bulk/002"), is_=2 + 2,
+    ),
+    "mergehistory": Recipe(
+        step="{pages: {titles: [Bulk/001]}, mergehistory: {to: Fresh, reason: x}}", action="mergehistory", items=1,
+        logged=_log("merge"), entries=1, effect=_history("Fresh"), is_=2, prepare=with_page,
+    ),
+    # These leave no summary: what is seen of them is that they were done once.
+    "patrol": Recipe(
+        step="{revisions: {list: usercontribs, user: Vandal, limit: 2}, patrol: {}}", action="patrol", items=2,
+        logged=_log("patrol"), entries=0, effect="SELECT count(*) FROM logging WHERE log_type = 'patrol'", is_=2,
+        prepare=spoilt("Bulk/001"),
+    ),
+    "watch": Recipe(
+        step="{pages: {titles: [Bulk/001, Never made]}, watch: {}}", action="watch", items=2, logged=_log("watch"), entries=0,
+        effect="SELECT count(*) FROM watchlist WHERE wl_title IN ('Bulk/001', 'Never_made') AND NOT wl_namespace", is_=2,
     ),
 }  # fmt: skip
