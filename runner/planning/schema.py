@@ -196,6 +196,8 @@ ITEM_SCHEMA: dict[str, Any] = {
             "additionalProperties": False,
         },
     },
+    # What is shown of one is shown with the other.
+    "dependentRequired": {"reverts": ["to_revid"], "editor": ["to_revid"]},
     "additionalProperties": False,
 }
 

@@ -40,6 +40,8 @@ NONSENSE: Sequence[Any] = (
     [1, "a", []],
 )  # fmt: skip
 
+WRITES = ("rollback", "protect", "patrol", "tag", "watch", "setpagelanguage", "changecontentmodel", "mergehistory", "block")
+
 ERRORS = (
     "maxlag", "readonly", "ratelimited", "badtoken", "assertuserfailed", "assertnameduserfailed", "blocked", "permissiondenied",
     "internal_api_error_x", "missingtitle", "unknown", "", "\x1b[2J", "readapidenied", "toomanyvalues", "hookaborted",
@@ -197,7 +199,7 @@ header = st.tuples(
 )
 rough = st.builds(
     Change,
-    number=st.integers(1, 90),
+    number=st.integers(1, 150),
     edits=st.lists(edits, max_size=3).map(tuple),
     body=st.none() | st.none() | st.sampled_from(BODIES) | error_bodies,
     cut=st.none() | st.none() | st.none() | st.floats(0, 1),
@@ -205,15 +207,15 @@ rough = st.builds(
     headers=st.lists(header, max_size=1).map(tuple),
     from_then_on=st.booleans(),
     only=st.sampled_from(
-        ["", "", "", "logevents", "info", "revisions", "delete", "tokens", "userinfo", "siteinfo", "usercontribs"]
+        ["", "", "", "logevents", "info", "revisions", "delete", "tokens", "userinfo", "siteinfo", "usercontribs", *WRITES]
     ),
 )
 # One answer with little wrong: it comes further than the login.
 gentle = st.builds(
     Change,
-    number=st.integers(8, 130),
+    number=st.integers(8, 220),
     edits=st.lists(edits, min_size=1, max_size=2).map(tuple),
-    only=st.sampled_from(["", "", "logevents", "info", "revisions", "delete"]),
+    only=st.sampled_from(["", "", "", "", "logevents", "info", "revisions", "delete", *WRITES]),
     from_then_on=st.sampled_from([False, False, True]),
 )
 changes = rough | gentle

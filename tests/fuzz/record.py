@@ -11,8 +11,11 @@ from typing import Any
 
 from runner.retry import Failure, Kind
 from runner.wiki.transport import Connection, Reply, RequestFailed, Transport
+from tests.desk import someone
+from tests.e2e.stock import define_tag
+from tests.e2e.test_page_attributes import LANGUAGES
 from tests.fuzz import conversation
-from tests.mediawiki import ACCOUNTS, Client, MediaWiki, start
+from tests.mediawiki import ACCOUNTS, MediaWiki, start
 
 TAPE = Path(__file__).with_name("tape.json")
 SECRET = ("lgpassword", "lgtoken", "token")
@@ -67,13 +70,23 @@ def main() -> None:
 
 def _record(wiki: MediaWiki, recorder: Recorder) -> None:
     wiki.reset()
-    account = ACCOUNTS["sysop"]
-    client = Client(wiki.api, account.bot_username, account.bot_password)
-    for number in (51, 52, 53):
-        client.delete(f"Article {number}")
+    _prepare(wiki)
     with tempfile.TemporaryDirectory() as folder, conversation.desk(Path(folder)) as around:
         print(*conversation.converse(recorder, around, conversation.playbook()), sep="\n")
         print(*conversation.looked_over(recorder), sep="\n")
+
+
+def _prepare(wiki: MediaWiki) -> None:
+    """What each of the steps wants to find."""
+    wiki.settings(LANGUAGES + "$wgWatchlistExpiry = true;\n")
+    define_tag(wiki, "checked")
+    sysop, vandal, bob = (someone(wiki, name) for name in ("sysop", "vandal", "bob"))
+    for number in (51, 52, 53):
+        sysop.delete(f"Article {number}")
+    vandal.edit("Article 20", "Spoilt.")
+    for number in (25, 26):
+        bob.edit(f"Article {number}", "New, and not looked at yet.")
+    sysop.edit("Fresh", "Newer than every other page.")
 
 
 if __name__ == "__main__":
