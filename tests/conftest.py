@@ -17,12 +17,15 @@ settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
-def no_secret_is_written() -> Iterator[None]:
-    """Whatever a test is about: no password of the wiki's accounts stands in what was printed or written."""
+def no_secret_is_written(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test is about: no password of the wiki's accounts, and no cookie or token that the wiki gave out, stands in
+    what was printed or written."""
+    wiki = request.getfixturevalue("mediawiki") if "mediawiki" in request.fixturenames else None
     yield
     desks = Desk.made[:]
     Desk.made.clear()
-    assert [leak for desk in desks for leak in desk.leaks()] == []
+    issued = wiki.issued() if wiki else ()
+    assert [leak for desk in desks for leak in desk.leaks(issued)] == []
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -60,6 +61,7 @@ class Desk:
         self.folder = folder
         self.own: dict[Path, bytes] = {}
         self.printed: list[str] = []
+        self.started: list[Heard] = []
         self.made.append(self)
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("WIKIMOP_")},
@@ -88,10 +90,17 @@ class Desk:
         self.own[path.resolve()] = path.read_bytes()
         return path
 
-    def leaks(self) -> list[str]:
-        """Whose secrets were printed or written, and where."""
+    def leaks(self, issued: Sequence[str] = ()) -> list[str]:
+        """Whose secrets were printed or written, and where; `issued` are cookies and tokens of the wiki."""
+        self._hear_out()
         printed = (leaks.OWN_NAME, "\n".join(self.printed).encode("utf-8", "surrogatepass"))
-        return list(leaks.found([printed, *leaks.files(self.folder, self.own)]))
+        return list(leaks.found([printed, *leaks.files(self.folder, self.own)], issued))
+
+    def _hear_out(self) -> None:
+        """What was printed by commands that a test killed, and did not listen to."""
+        for process in self.started:
+            if process.poll() is not None and process.stdout and not process.stdout.closed:
+                process.communicate()
 
     def start(self, *arguments: str | Path, **options: Any) -> Heard:  # noqa: ANN401 - of Popen
         """Start a command and do not wait."""
@@ -101,6 +110,7 @@ class Desk:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,
         )  # fmt: skip
         process.printed = self.printed
+        self.started.append(process)
         return process
 
     def wikimop(self, *arguments: str | Path, stdin: str = "", code: int | None = None) -> Result:

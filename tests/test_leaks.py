@@ -12,7 +12,7 @@ import pytest
 
 from tests import leaks
 from tests.desk import Desk
-from tests.mediawiki import ACCOUNTS
+from tests.mediawiki import ACCOUNTS, Client, MediaWiki
 
 SECRET = ACCOUNTS["sysop"].bot_password
 
@@ -69,4 +69,34 @@ def test_a_secret_is_found_in_what_was_printed(bare_desk: Desk) -> None:
     bare_desk.made.remove(bare_desk)
     result = bare_desk.wikimop(SECRET)
     assert SECRET in result.err  # what somebody types is said again: it is registered nowhere
+    assert bare_desk.leaks() == ["Sysop@mop (bot_password) in what the command printed"]
+
+
+def test_the_wikis_cookies_and_tokens_are_looked_for(wiki: MediaWiki, tmp_path: Path) -> None:
+    wiki.issued()
+    account = ACCOUNTS["sysop"]
+    token = Client(wiki.api, account.bot_username, account.bot_password).token("csrf")
+    issued = wiki.issued()
+    assert token in issued
+    assert len(issued) >= 3  # the one to log in with, and the session
+    assert wiki.issued() == []
+    desk = Desk(tmp_path)
+    desk.made.remove(desk)
+    for number, text in enumerate(issued):
+        (tmp_path / f"{number}.jsonl").write_text(json.dumps({"detail": text}))
+    assert len(desk.leaks(issued)) == len(issued)
+
+
+def test_every_command_of_a_test_is_listened_to() -> None:
+    """Whoever starts one without the desk hands over what it printed."""
+    own = [path for path in Path(__file__).parent.rglob("*.py") if '"-m", "runner"' in path.read_text(encoding="utf-8")]
+    deaf = [path.name for path in own if ".printed" not in path.read_text(encoding="utf-8") and path.parent.name != "bench"]
+    assert "desk.py" in {path.name for path in own}
+    assert deaf == ["demo.py"]  # which is no test
+
+
+def test_a_command_that_was_killed_is_listened_to(bare_desk: Desk) -> None:
+    bare_desk.made.remove(bare_desk)
+    process = bare_desk.start(SECRET)
+    process.wait(timeout=60)
     assert bare_desk.leaks() == ["Sysop@mop (bot_password) in what the command printed"]

@@ -54,7 +54,7 @@ class Recorder:
 def without_tokens(body: Any) -> Any:  # noqa: ANN401 - a JSON value
     """The same with other tokens: those on the tape are nobody's."""
     for name in body.get("query", {}).get("tokens", {}):
-        body["query"]["tokens"][name] = "0123456789abcdef0123456789abcdef01234567+\\"
+        body["query"]["tokens"][name] = conversation.TOKEN
     return body
 
 
