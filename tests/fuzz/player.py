@@ -79,13 +79,14 @@ class Change:
 
 
 class Player:
-    """A `Sender`. `written` are the parameters of every write that was sent."""
+    """A `Sender`. `written` are the parameters of every write that was sent, `heard` whole requests over HTTP."""
 
     def __init__(self, changes: Sequence[Change] = ()) -> None:
         self._changes = changes
         self.asked = 0
         self._run = "r00000001"
         self.written: list[Mapping[str, str]] = []
+        self.heard: list[str] = []
 
     def send(self, parameters: Mapping[str, str], *, post: bool) -> Reply:
         self.asked += 1

@@ -32,6 +32,7 @@ def serve(player: Player, body: Callable[[Mapping[str, str], Write], None] | Non
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             data = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+            player.heard.append(f"{self.path}\n{self.headers}\n{data}")
             asked = dict(parse_qsl(data or urlsplit(self.path).query, keep_blank_values=True))
             reply = player.send(asked, post=bool(data))
             self.send_response(reply.status)
