@@ -20,7 +20,7 @@ check: venv
 
 soak: venv
 	$(BIN)/python -m tests.mediawiki prepare
-	$(BIN)/pytest -m soak
+	$(BIN)/pytest -m soak -n $(JOBS) --dist worksteal
 	$(BIN)/python -m tests.fuzz.guided
 
 bench: venv

@@ -15,6 +15,7 @@ from typing import Any, TextIO
 import orjson
 import structlog
 
+from runner.errors import UsageError
 from runner.harmless import harmless
 from runner.redaction import Secrets
 from runner.store.private import private_file
@@ -64,9 +65,12 @@ class Sink:
         self._file: Any = None
 
     def open(self, path: Path) -> None:
-        """Append to a file that only its owner can read."""
+        """Append to a file that only its owner can read; raises `UsageError` where that cannot be."""
         self.close()
-        self._file = os.fdopen(private_file(path, os.O_WRONLY | os.O_APPEND), "ab", buffering=0)
+        try:
+            self._file = os.fdopen(private_file(path, os.O_WRONLY | os.O_APPEND), "ab", buffering=0)
+        except OSError as error:
+            raise UsageError(f"{path} cannot be written: {error.strerror}") from None
 
     def close(self) -> None:
         if self._file:
@@ -76,9 +80,17 @@ class Sink:
     def write(self, event: Mapping[str, Any]) -> None:
         """One event, whatever its level."""
         if self._file:
-            self._file.write(orjson.dumps(event, default=str, option=orjson.OPT_APPEND_NEWLINE))
+            self._keep(orjson.dumps(event, default=str, option=orjson.OPT_APPEND_NEWLINE))
         if self._shown(event):
             print(readable(event), file=self._stream or sys.stderr, flush=True)
+
+    def _keep(self, line: bytes) -> None:
+        """The log is for people: where it ends, the journal decides whether the run does."""
+        try:
+            self._file.write(line)
+        except OSError as error:
+            self.close()
+            print(f"warning: the log ends here: {error.strerror}", file=self._stream or sys.stderr, flush=True)
 
     debug = info = warning = error = write
 

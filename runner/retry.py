@@ -1,41 +1,93 @@
-"""What to do when a request did not simply succeed: one pure decision.
+"""What to do when a request did not simply succeed: one table, and one pure decision.
 
-The waiting itself is in `wiki/`; what a lost write needs (a look at the wiki's log) is in `flows/`.
+What counts as which kind of failure is in `failures`. The waiting itself is in `wiki/`; what a lost write needs (a look at the
+wiki's log) is in `flows/`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """How a request failed. Those in `UNCERTAIN` are nobody's word for what the wiki did: they may hide a write that was
-    carried out."""
+    """How a request failed."""
 
     CONNECT = "connect"  # no connection: nothing was sent
+    TLS = "tls"  # no secure connection: nothing was sent
     LOST = "lost"  # sent, and no whole answer came back
     SERVER = "server"  # HTTP 408, 502, 503, 504 and their like: somebody on the way is overloaded
     NOT_JSON = "not_json"  # an answer that is not the API's
     INTERNAL = "internal"  # HTTP 500 or internal_api_error_*: the wiki broke over this request
     TOO_MANY = "too_many"  # HTTP 429
+    TOO_LARGE = "too_large"  # HTTP 413, 414, 431: somebody on the way does not take so much at once
+    HTTP = "http"  # any other HTTP status
     LAG = "lag"  # maxlag
     READONLY = "readonly"
     RATELIMITED = "ratelimited"
     TOKEN = "badtoken"  # noqa: S105 - the API's own word
     SESSION = "session"  # an assert failed: the login is gone
-    HTTP = "http"  # any other HTTP status
+    ACCOUNT = "account"  # whatever this account sends will be refused: it is blocked, or its authorisation was withdrawn
 
 
-UNCERTAIN = frozenset({Kind.LOST, Kind.SERVER, Kind.NOT_JSON, Kind.INTERNAL, Kind.TOO_MANY, Kind.HTTP})
-BROKEN = frozenset({Kind.NOT_JSON, Kind.INTERNAL})
-RENEWABLE = frozenset({Kind.TOKEN, Kind.SESSION})
+class Tries(StrEnum):
+    """How often a request may be sent again."""
+
+    PATIENT = "patient"  # as long as patience lasts
+    FEW = "few"  # `BROKEN_TRIES` times in all
+    RENEWED = "renewed"  # `RENEWALS` times, each with a new token or login
+    NONE = "none"
+
+
+class Then(StrEnum):
+    """What becomes of a write that somebody may have heard, when the wiki turns out not to have carried it out."""
+
+    COUNTED = "counted"  # sent again, a few times in all
+    FREE = "free"  # sent again, and it does not count
+    SMALLER = "smaller"  # sent again with fewer items; an item alone fails
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What follows from a kind of failure.
+
+    `tries`   how often a read, or a write that nobody heard, is sent again
+    `silent`  nobody answered at all: the patience for silence counts, not that for a wiki that is busy
+    `heard`   None: a write was surely not carried out. Otherwise it may have been: it is looked up, never repeated
+              blindly, and this becomes of it if it was not
+    """
+
+    tries: Tries
+    silent: bool = False
+    heard: Then | None = None
+
+
+RULES: Mapping[Kind, Rule] = {
+    Kind.CONNECT: Rule(tries=Tries.PATIENT, silent=True),
+    Kind.TLS: Rule(tries=Tries.NONE),
+    Kind.LOST: Rule(tries=Tries.PATIENT, silent=True, heard=Then.COUNTED),
+    Kind.SERVER: Rule(tries=Tries.PATIENT, heard=Then.COUNTED),
+    Kind.NOT_JSON: Rule(tries=Tries.FEW, heard=Then.COUNTED),
+    Kind.INTERNAL: Rule(tries=Tries.FEW, heard=Then.COUNTED),
+    Kind.TOO_MANY: Rule(tries=Tries.PATIENT, heard=Then.FREE),
+    Kind.TOO_LARGE: Rule(tries=Tries.NONE, heard=Then.SMALLER),
+    Kind.HTTP: Rule(tries=Tries.NONE, heard=Then.FAILED),
+    Kind.LAG: Rule(tries=Tries.PATIENT),
+    Kind.READONLY: Rule(tries=Tries.PATIENT),
+    Kind.RATELIMITED: Rule(tries=Tries.PATIENT),
+    Kind.TOKEN: Rule(tries=Tries.RENEWED),
+    Kind.SESSION: Rule(tries=Tries.RENEWED),
+    Kind.ACCOUNT: Rule(tries=Tries.NONE),
+}
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 RENEWALS = 3
 BROKEN_TRIES = 6
 FIRST_TRIES = 3  # of a wiki that never answered yet: it may not be one
+GLANCES = 2  # at much at once, which is asked for in parts if the wiki breaks over it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +101,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """Try again after so many seconds; `renew` says what has to be fetched anew first."""
+    """Try again after so many seconds; `renew` says that a token or a login has to be fetched anew first."""
 
     seconds: float
     renew: bool = False
@@ -76,11 +128,12 @@ def decide(
 
     Patience (how long in all) is the caller's: this only says whether waiting makes sense.
     """
-    if failure.kind in RENEWABLE:
-        return Wait(seconds=0.0, renew=True) if attempt <= RENEWALS else GiveUp()
-    if failure.kind in UNCERTAIN and not replayable:
+    rule = RULES[failure.kind]
+    if rule.heard and not replayable:
         return Unsure()
-    if failure.kind is Kind.HTTP or (failure.kind in BROKEN and attempt >= tries):
+    if rule.tries is Tries.RENEWED:
+        return Wait(seconds=0.0, renew=True) if attempt <= RENEWALS else GiveUp()
+    if rule.tries is Tries.NONE or (rule.tries is Tries.FEW and attempt >= tries):
         return GiveUp()
     return Wait(seconds=pause(attempt, failure.retry_after, jitter))
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from tests import leaks
 from tests.mediawiki import ACCOUNTS, Client, MediaWiki
 
-TIMEOUT = 120
+TIMEOUT = 300  # on a machine with other things to do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +102,12 @@ class Desk:
             if process.poll() is not None and process.stdout and not process.stdout.closed:
                 process.communicate()
 
-    def start(self, *arguments: str | Path, **options: Any) -> Heard:  # noqa: ANN401 - of Popen
+    def start(
+        self, *arguments: str | Path, program: Sequence[str] = ("-m", "runner"), **options: Any  # noqa: ANN401 - of Popen
+    ) -> Heard:  # fmt: skip
         """Start a command and do not wait."""
         process = Heard(
-            [sys.executable, "-m", "runner", *map(str, arguments)],
+            [sys.executable, *program, *map(str, arguments)],
             cwd=self.folder, env=self.environment, text=True, encoding="utf-8",
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,
         )  # fmt: skip
@@ -113,11 +115,13 @@ class Desk:
         self.started.append(process)
         return process
 
-    def wikimop(self, *arguments: str | Path, stdin: str = "", code: int | None = None) -> Result:
+    def wikimop(
+        self, *arguments: str | Path, stdin: str = "", code: int | None = None, timeout: float = TIMEOUT
+    ) -> Result:  # fmt: skip
         """Run a command to its end; with `code`, its exit code must be that."""
         process = self.start(*arguments)
         try:
-            out, err = process.communicate(stdin, timeout=TIMEOUT)
+            out, err = process.communicate(stdin, timeout=timeout)
         except subprocess.TimeoutExpired:
             process.kill()
             raise

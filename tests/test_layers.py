@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent / "runner"
 LAYERS = (
     ("model", "errors", "harmless", "marks", "addresses", "redaction"),
     ("actions", "sources", "where", "retry"),
-    ("kinds",),
+    ("kinds", "failures"),
     ("playbook", "planning", "report"),
     ("wiki", "store"),
     ("flows",),

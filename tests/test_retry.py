@@ -11,10 +11,12 @@ from runner.retry import (
     FIRST_PAUSE,
     LONGEST_PAUSE,
     RENEWALS,
-    UNCERTAIN,
+    RULES,
     Failure,
     GiveUp,
     Kind,
+    Then,
+    Tries,
     Unsure,
     Wait,
     decide,
@@ -22,6 +24,11 @@ from runner.retry import (
 )
 
 KINDS = st.sampled_from(list(Kind))
+UNCERTAIN = {kind for kind, rule in RULES.items() if rule.heard}
+
+
+def test_there_is_a_rule_for_every_kind() -> None:
+    assert list(RULES) == list(Kind)
 
 
 @given(kind=KINDS, attempt=st.integers(1, 100), jitter=st.floats(0, 1))
@@ -32,7 +39,9 @@ def test_a_write_is_sent_again_only_if_the_wiki_itself_refused_it(kind: Kind, at
 
 @pytest.mark.parametrize("kind", sorted(set(Kind) - UNCERTAIN))
 def test_what_is_certain_was_never_carried_out(kind: Kind) -> None:
-    assert kind in {Kind.CONNECT, Kind.LAG, Kind.READONLY, Kind.RATELIMITED, Kind.TOKEN, Kind.SESSION}
+    assert kind in {
+        Kind.CONNECT, Kind.TLS, Kind.LAG, Kind.READONLY, Kind.RATELIMITED, Kind.TOKEN, Kind.SESSION, Kind.ACCOUNT,
+    }  # fmt: skip
 
 
 @given(kind=KINDS, attempt=st.integers(1, 100))
@@ -62,8 +71,16 @@ def test_what_passes_by_itself_is_waited_for_without_counting(kind: Kind) -> Non
     assert isinstance(decide(Failure(kind=kind), 1000, replayable=True), Wait)
 
 
-def test_any_other_status_ends_a_read_at_once() -> None:
-    assert decide(Failure(kind=Kind.HTTP), 1, replayable=True) == GiveUp()
+@pytest.mark.parametrize("kind", [Kind.HTTP, Kind.TOO_LARGE, Kind.TLS, Kind.ACCOUNT])
+def test_what_waiting_does_not_change_ends_a_read_at_once(kind: Kind) -> None:
+    assert decide(Failure(kind=kind), 1, replayable=True) == GiveUp()
+
+
+def test_a_rate_limit_never_costs_an_item() -> None:
+    """Neither said by a server on the way, which may have passed it on, nor by the wiki."""
+    assert RULES[Kind.TOO_MANY].heard is Then.FREE
+    assert RULES[Kind.RATELIMITED].heard is None
+    assert {RULES[kind].tries for kind in (Kind.TOO_MANY, Kind.RATELIMITED)} == {Tries.PATIENT}
 
 
 @given(attempt=st.integers(1, 10_000), jitter=st.floats(0, 1))

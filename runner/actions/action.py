@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from runner.errors import Finding
@@ -90,7 +91,8 @@ class Inverse:
     `restores` are facts that it must have afterwards; a `pageid` among them means the page of its title. `chosen`: the
     refs are pages, and what is meant are those of this kind that belong to them and are chosen. `facts` are those that its
     items bring along, for options such as `to: ${item.origin}`. `signed`: its log summary says that it is an undo; without
-    that, the items bring their own.
+    that, the items bring their own. `until` is the time (ISO 8601, UTC) at which what it gives back would have ended by itself;
+    from then on `ended` takes its place.
     """
 
     action: str
@@ -102,6 +104,17 @@ class Inverse:
     facts: Mapping[str, Any] = field(default_factory=dict)
     chosen: Callable[[Ref], bool] | None = None
     signed: bool = True
+    until: str = ""
+    ended: Inverse | Blocked | None = None
+
+    def at(self, now: datetime) -> Inverse | Blocked:
+        """What takes it back at this time."""
+        if not self.until or datetime.fromisoformat(self.until) > now:
+            return self
+        return self.ended.at(now) if isinstance(self.ended, Inverse) else self.ended or OVER
+
+
+OVER = Blocked(code="ended", detail="what this run took away would have ended by now")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from runner.actions.action import Account, Action, Again, Evidence, Inverse, LogEntry, Result
 from runner.actions.block_schema import BEFORE, RESTRICTIONS, SCHEMA, check
-from runner.actions.expiry import same_expiry
+from runner.actions.expiry import FOREVER, same_expiry
 from runner.model import Blocked, Item, Outcome, State, ref_of, user_of
 
 Block = Mapping[str, Any]  # as an item says it (`runner/kinds/users.py`)
@@ -188,7 +188,8 @@ def _is_ours(options: BlockOptions, item: Item, entry: LogEntry) -> bool:
 
 def inverse(_options: BlockOptions, item: Item, changed: Mapping[str, Any]) -> tuple[Inverse, ...] | Blocked:
     """Unblocked again, or the block that was there before."""
-    return block_again(item, changed) if item.facts.get("block") else (_unblocked(item, changed),)
+    unblocked = _unblocked(item, changed)
+    return block_again(item, changed, ended=unblocked) if item.facts.get("block") else (unblocked,)
 
 
 def _unblocked(item: Item, changed: Mapping[str, Any]) -> Inverse:
@@ -197,14 +198,16 @@ def _unblocked(item: Item, changed: Mapping[str, Any]) -> Inverse:
     )  # fmt: skip
 
 
-def block_again(item: Item, changed: Mapping[str, Any]) -> tuple[Inverse, ...] | Blocked:
-    """The block that an item had before; its expiry is a time, so that it ends when it would have."""
+def block_again(item: Item, changed: Mapping[str, Any], *, ended: Inverse | None = None) -> tuple[Inverse, ...] | Blocked:
+    """The block that an item had before; its expiry is a time, so that it ends when it would have. `ended` is what is to be
+    done where it would have by now."""
     before = item.facts["block"]
     if any("title" not in page for page in before.get("pages", ())):
         return Blocked(code="irreversible", detail="the earlier block was one from a page that does not exist any more")
     back = Inverse(
         action="block", kind="users", options={"expiry": BEFORE, "reblock": True}, refs=(ref_of(item),),
         expect=_as_left(changed), restores={"block": before}, signed=False,
+        until="" if before["expiry"] in FOREVER else before["expiry"], ended=ended,
     )  # fmt: skip
     return (back,)
 

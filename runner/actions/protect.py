@@ -106,7 +106,12 @@ def _is_about(entry: LogEntry, item: Item) -> bool:
 
 def inverse(_options: Protect, item: Item, changed: Mapping[str, Any]) -> tuple[Inverse, ...]:
     """The protection as it was before, and none of what was added to it."""
-    before, after = own(item), own(replace(item, facts=changed))
+    return (_back(item, own(item), own(replace(item, facts=changed))),)
+
+
+def _back(item: Item, before: Sequence[Protection], after: Sequence[Protection]) -> Inverse:
+    until = min((one.expiry for one in before if one.expiry), default="")
+    still = [one for one in before if one.expiry != until]
     kinds = dict.fromkeys([*(one.type for one in before), *(one.type for one in after)])
     levels = {one.type: one.level for one in before}
     options: dict[str, Any] = {
@@ -116,15 +121,15 @@ def inverse(_options: Protect, item: Item, changed: Mapping[str, Any]) -> tuple[
         "others": "lift",
     }
     missing = Blocked(code="missing", detail="the page does not exist") if item.pageid is None else None
-    return (
-        Inverse(
-            action="protect",
-            kind="pages",
-            options={name: value for name, value in options.items() if value},
-            refs=(Ref(title=item.title, ns=item.ns, pageid=item.pageid, problem=missing),),
-            expect={"protection": texts(after)},
-            restores={"protection": texts(before)},
-        ),
+    return Inverse(
+        action="protect",
+        kind="pages",
+        options={name: value for name, value in options.items() if value},
+        refs=(Ref(title=item.title, ns=item.ns, pageid=item.pageid, problem=missing),),
+        expect={"protection": texts(after)},
+        restores={"protection": texts(before)},
+        until=until,
+        ended=_back(item, still, after) if until and (still or after) else None,
     )
 
 

@@ -147,20 +147,24 @@ def blocked(_options: Watch, item: Item, account: Account) -> Blocked | None:
 
 def inverse(_options: Watch, item: Item, changed: Mapping[str, Any]) -> tuple[Inverse, ...]:
     """As it was watched before, or not."""
-    before = item.facts["watched"]
+    return (_back(item, item.facts["watched"], changed["watched"]),)
+
+
+def _back(item: Item, before: Watched, after: Watched) -> Inverse:
     options = {"unwatch": True} if before is False else {"expiry": "infinite" if before is True else before}
-    if not changed["watched"] and before is True:
+    if not after and before is True:
         options = {}
     missing = Blocked(code="missing", detail="the page does not exist") if item.pageid is None else None
-    return (
-        Inverse(
-            action="watch",
-            kind="pages",
-            options=options,
-            refs=(Ref(title=item.title, ns=item.ns, pageid=item.pageid, problem=missing),),
-            expect={"watched": changed["watched"]},
-            restores={"watched": before},
-        ),
+    until = before if isinstance(before, str) else ""
+    return Inverse(
+        action="watch",
+        kind="pages",
+        options=options,
+        refs=(Ref(title=item.title, ns=item.ns, pageid=item.pageid, problem=missing),),
+        expect={"watched": after},
+        restores={"watched": before},
+        until=until,
+        ended=_back(item, before=False, after=after) if until and after else None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from runner.flows.imports import import_plan, recheck
 from runner.planning.stamp import mark
 from runner.store.plans import Plans, StoredPlan
 from runner.wiki.client import Manners
-from runner.wiki.log import marked_since
+from runner.wiki.log import comments_since, entries_since
 
 LONGEST_LINE = 64 << 20
 VOUCH = "give --sha256 with the digest that was reviewed"
@@ -44,7 +44,7 @@ def find_plan(name: str, around: Surroundings) -> FoundPlan:
     path = Path(name)
     if path.is_file():
         try:
-            with path.open("rb") as lines:
+            with path.open("rb") as lines, around.folder.turn("imports"):
                 plan = import_plan(_bounded(lines, path), str(path), around.context.database)
             with path.open("rb") as file:
                 whole = hashlib.file_digest(file, "sha256").hexdigest()
@@ -114,6 +114,18 @@ def connect_for(plan: StoredPlan, access: Access, around: Surroundings) -> Conne
     )
 
 
+def _comments_since(plan: StoredPlan, connected: Connected, filters: Mapping[str, str]) -> Iterator[str]:
+    """What our entries in the wiki's log say that are newer than the plan."""
+    read, user = connected.wiki.read, connected.account.name
+    if (newest := plan.header.get("newest_logid")) is not None:
+        # Ids, not times: the clock by which the plan was made may have been wrong.
+        yield from (entry.comment for entry in entries_since(read, newest, user=user, filters=filters))
+    else:
+        # A plan of before that stood there. The wiki's clock may be behind ours.
+        since = instant(datetime.fromisoformat(plan.header["created"]) - timedelta(hours=1))
+        yield from comments_since(read, since, user=user, filters=filters)
+
+
 def refuse_marked(plan: StoredPlan, connected: Connected) -> None:
     """Without its journal, a plan's own mark in the wiki's log tells that it was applied elsewhere."""
     ours = mark(plan.header["stamp"], plan.run)
@@ -122,7 +134,5 @@ def refuse_marked(plan: StoredPlan, connected: Connected) -> None:
         if action.log is None or not ours:
             continue
         filters = action.log(action.parse(step["options"]))
-        # The wiki's clock may be behind ours.
-        since = instant(datetime.fromisoformat(plan.header["created"]) - timedelta(hours=1))
-        if marked_since(connected.wiki.read, since, ours, user=connected.account.name, filters=filters):
+        if any(ours in comment for comment in _comments_since(plan, connected, filters)):
             raise UsageError(f"plan {plan.id} was already applied: the wiki's log bears its mark {ours}")

@@ -8,6 +8,7 @@ from runner.flows.imports import recheck
 from runner.model import Run
 from runner.store.journal import Journal, Runs
 from runner.store.plans import Plans, StoredPlan
+from runner.store.soundness import check_journal
 
 
 def find_run(name: str | None, around: Surroundings, *, retry_failed: bool) -> Run | None:
@@ -39,9 +40,10 @@ def _open(run: Run, around: Surroundings, *, retry_failed: bool) -> bool:
 
 
 def plan_of(run: Run, around: Surroundings) -> StoredPlan:
-    """The plan of a run, held against its seal."""
+    """The plan of a run, held against its seal, and the run's journal against the plan."""
     plan = Plans(around.context.database).get(run.plan)
     if plan is None:
         raise UsageError(f"plan {run.plan} of run {run.id} is not in the state folder")
     recheck(plan, around.context.database)
+    check_journal(around.context.database, run.id, plan.id)
     return plan

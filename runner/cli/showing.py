@@ -7,18 +7,18 @@ from runner.cli.finishing import print_run
 from runner.cli.making import print_plan
 from runner.cli.options import Common
 from runner.cli.output import print_json, print_json_line, print_lines
+from runner.cli.resuming import plan_of
 from runner.cli.surroundings import Surroundings
-from runner.errors import UsageError
 from runner.model import Run
 from runner.report.shapes import item_shape
 from runner.report.text import outcome_line
 from runner.store.journal import Journal
-from runner.store.plans import Plans, StoredPlan
+from runner.store.plans import Plans
 
 
 def show_run(run: Run, around: Surroundings, options: Common, *, items: bool, state: str | None) -> None:
     """A run's counts, or its items."""
-    plan = _plan(run.plan, around)
+    plan = plan_of(run, around)
     if not items:
         print_run(plan, run.id, around, options)
         return
@@ -37,10 +37,3 @@ def show_plan(name: str, around: Surroundings, options: Common, *, items: bool, 
             print_json_line(line)
         return
     print_plan(plan, around, options, file=None, everything=items, explain=explain)
-
-
-def _plan(name: str, around: Surroundings) -> StoredPlan:
-    plan = Plans(around.context.database).get(name)
-    if plan is None:
-        raise UsageError(f"plan {name} is not in the state folder")
-    return plan

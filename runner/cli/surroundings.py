@@ -17,6 +17,7 @@ from runner.errors import Interrupted, UsageError
 from runner.flows.context import Context
 from runner.log import Sink, make_log
 from runner.model import Run
+from runner.store.database import told
 from runner.store.folder import StateFolder
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -74,7 +75,8 @@ def surroundings(options: Common, *, existing: bool = False) -> Iterator[Surroun
     context = Context(database=database, log=make_log(sink, SECRETS), progress=progress, stopping=stop.is_set, name=random_name)
     previous = {number: signal.signal(number, _stopper(stop)) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield Surroundings(folder=folder, context=context, sink=sink, stop=stop)
+        with told():
+            yield Surroundings(folder=folder, context=context, sink=sink, stop=stop)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)

@@ -24,7 +24,6 @@ from runner.playbook.when import parse_when
 from runner.store.journal import Intent, Journal
 
 TRIES = 5
-SMALL = 10  # a request of so few items is not too much for anybody
 POLL_SECONDS = 2.0
 POLLS = 150
 
@@ -35,7 +34,6 @@ class _Tally:
 
     attempted: int = 0
     failed: int = 0
-    started: float = 0.0
     error: WikimopError | None = None
     waiting: dict[int, Item] = field(default_factory=dict)
     again: dict[int, int] = field(default_factory=dict)
@@ -54,7 +52,11 @@ class Applying:
         self._context = context
         self._before = before
         self._limits = header["limits"]
-        self._tally = _Tally(started=connected.monotonic())
+        self._tally = _Tally()
+        duration = header["limits"]["duration"]
+        self._end = connected.monotonic() + duration if duration else None
+        self._over = f"limits.duration: {duration or 0:.0f} seconds are over"
+        connected.pace.end_at(self._end, self._over)
         self._log = context.log
         self._batch = journal.next_batch()
 
@@ -163,8 +165,8 @@ class Applying:
     def _landed(self, batch: Batch, sent: Sent, windows: Windows) -> list[Result]:
         if sent.error and self._tally.error is None:
             self._tally.error = sent.error
-        if sent.smaller and len(batch.items) > SMALL:
-            windows.shrink(len(batch.items) // 4)
+        if sent.most:
+            windows.shrink(sent.most)
         self._context.progress.advance(sum(isinstance(result, Outcome) for result in sent.results))
         self._log.info("batch_finished", batch=batch.number, items=len(batch.items), **_states(sent.results))
         return list(sent.results)
@@ -208,9 +210,8 @@ class Applying:
             count=self._limits["failures"],
             share=self._limits["failure_share"],
         )
-        duration = self._limits["duration"]
-        if duration and self._connected.monotonic() - self._tally.started >= duration:
-            reason = f"limits.duration: {duration:.0f} seconds are over"
+        if self._end is not None and self._connected.monotonic() >= self._end:
+            reason = self._over
         if reason:
             raise GuardStop(reason)
 

@@ -10,19 +10,20 @@ from runner.actions.action import Again, Result
 from runner.actions.texts import said
 from runner.errors import GuardStop, WikimopError
 from runner.flows.context import Connected, Log
-from runner.flows.facts import read_facts
+from runner.flows.facts import UNREADABLE, read_facts, see_it_answer
 from runner.flows.steps import PlannedStep
 from runner.flows.trace import Tracing
 from runner.model import Item, Outcome, State, ref_of
 from runner.planning.stamp import mark, summary
-from runner.retry import Failure, Kind, pause
+from runner.retry import RULES, Failure, Kind, Then, pause
 from runner.store.journal import Entry
 from runner.wiki.answer import Refused
-from runner.wiki.client import TooLate, Unanswered
+from runner.wiki.client import Broken, TooLate, Unanswered
 from runner.wiki.history import last_revisions
 
 SETTLE_SECONDS = 2.0
 LARGEST_ID = 2**63
+SMALL = 10  # a request of so few items is not too much for anybody
 MISUNDERSTOOD = ("unrecognizedparams", "unrecognizedvalues")
 
 
@@ -38,12 +39,12 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """One result for every item of the batch, and what has to stop the run, if anything. `smaller`: the next requests
-    should hold less, for this one was too much for somebody on the way."""
+    """One result for every item of the batch, and what has to stop the run, if anything. `most`: the next requests should
+    hold no more items, for this one was too much for somebody on the way; 0 where it was not."""
 
     results: tuple[Result, ...]
     error: WikimopError | None = None
-    smaller: bool = False
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +92,11 @@ class Sending:
         sent = self._looked_up(batch, _unsure(batch.items, failure))
         if sent.error or not any(isinstance(result, Again) for result in sent.results):
             return sent
-        results = tuple(_judged(result, failure) for result in sent.results)
-        return self._held(replace(sent, results=results, smaller=True), failure)
+        then, many = RULES[failure.kind].heard, len(batch.items)
+        results = tuple(_judged(result, failure, alone=many == 1) for result in sent.results)
+        if then is Then.SMALLER and many > 1:
+            return replace(sent, results=results, most=max(1, many // 4))
+        return self._held(replace(sent, results=results, most=many // 4 if many > SMALL else 0), failure)
 
     def _read(self, batch: Batch, answer: Mapping[str, Any]) -> Sent:
         try:
@@ -141,7 +145,7 @@ class Sending:
         pace, asked = self.connected.pace, failure.retry_after is not None
         # One answer that was lost slows nobody down; only when nothing gets through does it.
         stalls = pace.stalls + (failure.kind in (Kind.TOO_MANY, Kind.RATELIMITED))
-        seconds = pause(stalls, failure.retry_after, 0.5) if stalls or asked else 0.0
+        seconds = pause(stalls, failure.retry_after, self.connected.wiki.spread) if stalls or asked else 0.0
         try:
             pace.hold(seconds, failure.detail, silent=False, write=True, asked=asked)
         except WikimopError as error:
@@ -184,6 +188,17 @@ class Sending:
         return results
 
     def _probe_some(self, entries: Sequence[Entry]) -> list[Result]:
+        """Where the wiki breaks over one of them the others are looked up all the same."""
+        try:
+            return self._traced(entries)
+        except Broken as error:
+            if len(entries) > 1:
+                half = len(entries) // 2
+                return self._probe_some(entries[:half]) + self._probe_some(entries[half:])
+            see_it_answer(self.connected.wiki.read)
+            return [Outcome(seq=entries[0].item.seq, state=State.UNSURE, code=UNREADABLE, detail=error.message)]
+
+    def _traced(self, entries: Sequence[Entry]) -> list[Result]:
         action, options = self.step.action, self.step.options
         if action.probe is None:
             return []
@@ -231,13 +246,14 @@ def _check_logids(results: Iterable[Result]) -> None:
             raise ValueError(result.logid)
 
 
-def _judged(result: Result, failure: Failure) -> Result:
+def _judged(result: Result, failure: Failure, *, alone: bool) -> Result:
     """What surely did not happen: an HTTP status that says no is final, and being too fast is no try."""
+    then = RULES[failure.kind].heard
     if isinstance(result, Outcome):
         return result
-    if failure.kind is Kind.HTTP:
+    if then is Then.FAILED or (then is Then.SMALLER and alone):
         return Outcome(seq=result.seq, state=State.FAILED, code=failure.kind.value, detail=failure.detail)
-    return replace(result, unsent=failure.kind is Kind.TOO_MANY)
+    return replace(result, unsent=then is not Then.COUNTED)
 
 
 def _again(items: Sequence[Item], code: str) -> tuple[Result, ...]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from runner.actions.action import Account
+from runner.errors import Interrupted
 from runner.model import Policy
 from runner.store.database import Database
 from runner.wiki.client import Wiki
 from runner.wiki.pace import Pace
+from runner.wiki.query import Read
 from runner.wiki.site import Site
 
 
@@ -60,6 +62,17 @@ class Context:
     progress: Progress
     stopping: Callable[[], bool]
     name: Callable[[], str]
+
+
+def planning_read(connected: Connected, context: Context) -> Read:
+    """Reads of the wiki, until Ctrl-C was pressed: a plan that is not sealed leaves nothing behind."""
+
+    def read(parameters: Mapping[str, str]) -> Mapping[str, Any]:
+        if context.stopping():
+            raise Interrupted("interrupted while planning: nothing was written, and no plan was made")
+        return connected.wiki.read(parameters)
+
+    return read
 
 
 def instant(now: datetime) -> str:

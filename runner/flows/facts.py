@@ -14,6 +14,14 @@ from runner.wiki.answer import understood
 from runner.wiki.log import NEWEST, newest_logid
 from runner.wiki.query import Read, first_batch, whole
 
+UNREADABLE = "unreadable"
+
+
+def see_it_answer(read: Read) -> None:
+    """Raise `Unreachable` unless the wiki answers the simplest question about its own data: what it breaks over then is one
+    item, and not everything."""
+    first_batch(read, {"action": "query", **NEWEST})
+
 
 def read_facts(
     read: Read, refs: Sequence[Ref], step: str, action: Action, announce: Announce = unannounced

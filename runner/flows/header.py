@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from runner.planning.guards import Untouchable
 from runner.planning.seal import VERSION
 from runner.playbook.playbook import Playbook, Step
 
@@ -19,10 +20,12 @@ def plan_header(
     api: str,
     sitename: str,
     generator: str,
+    newest_logid: int,
     user: str,
     counts: Mapping[str, tuple[int, int]],
     after: str | None,
     later: Sequence[str],
+    untouchable: Untouchable,
     guards: Sequence[str],
     warnings: Sequence[str],
     explain: Sequence[Mapping[str, Any]],
@@ -35,6 +38,7 @@ def plan_header(
         "id": plan,
         "playbook": {"name": playbook.name, "path": playbook.path, "sha256": playbook.sha256, "commit": commit},
         "wiki": {"api": api, "sitename": sitename, "generator": generator},
+        "newest_logid": newest_logid,
         "user": user,
         "created": created,
         "vars": dict(playbook.variables),
@@ -47,6 +51,7 @@ def plan_header(
         },
         "stamp": {"on": playbook.stamp.on, "text": playbook.stamp.text, "place": playbook.stamp.place},
         "stop_page": playbook.stop_page,
+        "never_touch": untouchable.told(),
         "after": after,
         "later": list(later),
         "guards": list(guards),

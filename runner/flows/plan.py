@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runner.actions import ACTIONS
 from runner.actions.action import Action
-from runner.errors import Interrupted
-from runner.flows.context import Connected, Context, instant
+from runner.flows.context import Connected, Context, instant, planning_read
 from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
 from runner.flows.names import naming, untouchables
@@ -29,7 +28,8 @@ from runner.playbook.playbook import Playbook, Step
 from runner.sources.source import OPEN, File, unsaid
 from runner.store.plans import Plans, StoredPlan
 from runner.store.scratch import Gathered, Scratch
-from runner.wiki.query import chunks
+from runner.wiki.log import NEWEST, newest_logid
+from runner.wiki.query import chunks, first_batch
 
 SHOWN = 5
 
@@ -99,6 +99,7 @@ class _Planner:
         self._context = context
         self._plans = plans
         self._making = making
+        self._read = planning_read(connected, context)
         self._reads_before = connected.wiki.reads
         # Of any step: what one of them hides may be what another one looks for.
         self._discreet = any(step.source.kind not in OPEN for step in playbook.steps)
@@ -122,12 +123,6 @@ class _Planner:
             subpages=connected.site.subpages,
         )
 
-    def _read(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
-        """A read of the wiki, unless Ctrl-C was pressed: a plan that is not sealed leaves nothing behind."""
-        if self._context.stopping():
-            raise Interrupted("interrupted while planning: nothing was written, and no plan was made")
-        return self._connected.wiki.read(parameters)
-
     @property
     def _requests(self) -> int:
         """What planning has taken so far."""
@@ -135,6 +130,7 @@ class _Planner:
 
     def run(self, created: str, commit: str | None) -> dict[str, Any]:
         """Plan every step of the stage, and give the header."""
+        newest = newest_logid(first_batch(self._read, {"action": "query", **NEWEST}))
         steps, amiss = self._preparing.prepared(self._stage.steps)
         self._untouchable, warnings = untouchables(self._playbook.never_touch, self._connected)
         warnings = list(dict.fromkeys([*amiss, *warnings]))
@@ -162,10 +158,12 @@ class _Planner:
             api=self._connected.api,
             sitename=self._connected.site.name,
             generator=self._connected.site.generator,
+            newest_logid=newest,
             user=self._connected.account.name,
             counts=self._plans.counts(self._making.plan),
             after=self._stage.after,
             later=self._stage.later,
+            untouchable=self._untouchable,
             guards=guards,
             warnings=warnings,
             explain=self._making.explain,

@@ -15,7 +15,7 @@ from runner.actions import ACTIONS
 from runner.actions.action import Action, Inverse
 from runner.errors import UsageError
 from runner.flows.belonging import Belonging
-from runner.flows.context import Connected, Context, instant
+from runner.flows.context import Connected, Context, instant, planning_read
 from runner.flows.facts import read_facts
 from runner.flows.sealing import seal_plan
 from runner.flows.steps import PlannedStep, planned_steps
@@ -72,7 +72,8 @@ class _Undoing:
         self._seq = 0
         self._reads_before = connected.wiki.reads
         self._costs: list[dict[str, int]] = []
-        self._read = connected.wiki.read
+        self._read = planning_read(connected, context)
+        self._now = connected.now()
 
     def run(self) -> dict[str, Any]:
         """Every step taken back, and the header of the plan."""
@@ -95,16 +96,17 @@ class _Undoing:
         """The steps that take one step back: one for each action with other options."""
         found: dict[str, _Step] = {}
         for item, outcome in rows:
-            inverses = _inverse(step, item, outcome)
-            if isinstance(inverses, Blocked):
-                self._step_of(found, step, step.action.name, item.kind, step.raw).lost.append(_blocked(item, inverses))
-                continue
+            inverses = [one.at(self._now) if isinstance(one, Inverse) else one for one in _inverse(step, item, outcome)]
             for inverse in inverses:
+                if isinstance(inverse, Blocked):
+                    self._step_of(found, step, step.action.name, item.kind, step.raw).lost.append(_blocked(item, inverse))
+                    continue
                 # What a later step of the run changed again is so by now.
                 expect = {name: later.get(item.key, {}).get(name, fact) for name, fact in inverse.expect.items()}
                 into = self._step_of(found, step, inverse.action, inverse.kind, inverse.options, signed=inverse.signed)
                 into.wanted += [(ref, replace(inverse, expect=expect), item) for ref in inverse.refs]
-            later.setdefault(item.key, {}).update({**outcome.facts, **later.get(item.key, {})})
+            if not any(isinstance(one, Blocked) for one in inverses):
+                later.setdefault(item.key, {}).update({**outcome.facts, **later.get(item.key, {})})
         return list(found.values())
 
     def _step_of(
@@ -217,10 +219,13 @@ def _is_changed(outcome: Outcome) -> bool:
     return outcome.state not in _UNTOUCHED or (outcome.state is State.FAILED and bool(outcome.facts))
 
 
-def _inverse(step: PlannedStep, item: Item, outcome: Outcome) -> tuple[Inverse, ...] | Blocked:
+def _inverse(step: PlannedStep, item: Item, outcome: Outcome) -> Sequence[Inverse | Blocked]:
     if outcome.state not in (State.DONE, State.FAILED):
-        return OPEN
-    return step.action.inverse(step.options, item, outcome.facts) if step.action.inverse else NEVER
+        return (OPEN,)
+    if step.action.inverse is None:
+        return (NEVER,)
+    found = step.action.inverse(step.options, item, outcome.facts)
+    return (found,) if isinstance(found, Blocked) else found
 
 
 def _is_chosen(inverse: Inverse, ref: Ref) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
@@ -12,13 +13,16 @@ from runner.actions.action import Result
 from runner.errors import GuardStop, Unreachable
 from runner.flows.batch import Batch, Sending
 from runner.flows.context import Connected
-from runner.flows.facts import read_again
+from runner.flows.facts import UNREADABLE, read_again, see_it_answer
 from runner.flows.steps import PlannedStep
 from runner.flows.surveying import surveyed
 from runner.model import Item, Outcome, State, after
 from runner.planning.batches import GROWTH, first_window, form_batches
+from runner.planning.guards import come_under, read_untouchable
+from runner.retry import BROKEN_TRIES, GLANCES
 from runner.store.journal import Entry, Journal
 from runner.wiki.answer import understood
+from runner.wiki.client import Broken
 from runner.wiki.query import ask
 
 FRESH_SECONDS = 10.0
@@ -41,6 +45,7 @@ class Windows:
         self._journal = journal
         self._connected = connected
         self._stop_page = header.get("stop_page")
+        self._untouchable = read_untouchable(header.get("never_touch"))
         self._ready: deque[Batch] = deque()
         self._after = 0
         self._ended = False
@@ -124,15 +129,35 @@ class Windows:
         self._read_at = self._connected.monotonic()
         self._taken = 0
         holds = self._connected.pace.holds
-        items = [entry.item for entry in wanted]
-        action, read = self._step.action, self._connected.wiki.read
-        current, newest = read_again(read, items, action)
-        planned = {item.key: item for item in items}
-        known = surveyed(read, self._connected.account, action, self._step.options, list(current.values()), planned)
-        current = {one.key: one for one in known}
+        try:
+            current, newest = self._current([entry.item for entry in wanted])
+        except Broken as error:
+            return self._unreadable(wanted, error)
         if holds == self._connected.pace.holds:
             self._slow_down(len(wanted))
+        if reason := come_under(self._untouchable, current.values()):
+            raise GuardStop(reason, hint="move it back and `wikimop resume`; or plan again what is left")
         return self._sift(wanted, current, newest)
+
+    def _current(self, items: list[Item]) -> tuple[Mapping[str, Item], int]:
+        tries = GLANCES if self._fewer(len(items)) else BROKEN_TRIES
+        action, read = self._step.action, partial(self._connected.wiki.read, tries=tries)
+        found, newest = read_again(read, items, action)
+        planned = {item.key: item for item in items}
+        asked = surveyed(read, self._connected.account, action, self._step.options, list(found.values()), planned)
+        return {one.key: one for one in asked}, newest
+
+    def _fewer(self, asked: int) -> int:
+        """How many to ask about next where so many broke the wiki; 0 if there is no less."""
+        return max(1, asked // 4) if min(asked, self._size) > 1 else 0
+
+    def _unreadable(self, wanted: list[Entry], error: Broken) -> list[Result]:
+        """The wiki breaks over one of these: the others are not kept waiting for it."""
+        if fewer := self._fewer(len(wanted)):
+            self._size, self._after, self._ended = fewer, wanted[0].item.seq - 1, False
+            return []
+        see_it_answer(self._connected.wiki.read)
+        return [Outcome(seq=entry.item.seq, state=State.FAILED, code=UNREADABLE, detail=error.message) for entry in wanted]
 
     def _settled(self, entries: list[Entry]) -> dict[int, Outcome]:
         """What was sent before may have landed since it was looked up, and somebody may have taken it back: asked once

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from runner.model import Item, user_of
 from runner.sources.source import Expect
@@ -26,6 +27,10 @@ class Untouchable:
             return True
         return any(title in self.titles for text in named for title in _titles(text))
 
+    def told(self) -> dict[str, Any]:
+        """As JSON values: `apply` holds it against what the items have become."""
+        return {"titles": sorted(self.titles), "namespaces": sorted(self.namespaces)}
+
     def _covered(self, item: Item) -> bool:
         wide = user_of(item.title) if item.facts.get("address") == "range" else ""
         return any(within(user_of(title), wide) for title in self.titles) if wide else False
@@ -38,6 +43,22 @@ def _titles(text: str) -> list[str]:
 
 
 UNIT = "\x1f"
+
+
+def read_untouchable(value: Mapping[str, Any] | None) -> Untouchable:
+    """From a plan's header; a plan of before this stood there guards nothing more."""
+    told = value or {}
+    return Untouchable(titles=frozenset(told.get("titles", ())), namespaces=frozenset(told.get("namespaces", ())))
+
+
+def come_under(never: Untouchable, current: Iterable[Item]) -> str | None:
+    """`never_touch` again, just before a write: somebody may have moved a page there since the plan was made."""
+    found = next((item for item in current if never.matches(item)), None)
+    return (
+        None
+        if found is None
+        else f"never_touch: what the plan would act on has become {found.title}, which must not be touched"
+    )
 
 
 def over_limit(items: int, limit: int | None) -> str | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from runner.errors import GuardStop, UsageError
 from runner.redaction import Secrets
 from runner.store.private import private_file
+from runner.store.watermark import SUFFIX, Watermark
 
 TABLES = """
 CREATE TABLE plans (
@@ -56,17 +57,24 @@ UPDATE results SET facts = (
 ) WHERE state = 'done';
 DROP TABLE effects;
 """
-MIGRATIONS = (TABLES, FACTS)
+# Every commit counts: a database that has lost its last ones knows of fewer than were made.
+COMMITS = """
+CREATE TABLE commits (number INTEGER NOT NULL);
+INSERT INTO commits VALUES (0);
+"""
+MIGRATIONS = (TABLES, FACTS, COMMITS)
 """Each takes the database from its own place in this list to the next version."""
 VERSION = len(MIGRATIONS)
+LEFT = "it was left as it is: bring back a copy of the state folder, or use another with --state-dir"
 
 
 class Database:
     """One connection, used by one thread: the only writer of the journal. What people read of it is kept without secrets."""
 
-    def __init__(self, connection: sqlite3.Connection, secrets: Secrets | None = None) -> None:
+    def __init__(self, connection: sqlite3.Connection, watermark: Watermark, secrets: Secrets | None = None) -> None:
         self.connection = connection
         self.secrets = secrets or Secrets()
+        self._watermark = watermark
 
     @contextmanager
     def commit(self) -> Iterator[sqlite3.Connection]:
@@ -74,25 +82,63 @@ class Database:
         try:
             self.connection.execute("BEGIN IMMEDIATE")
             yield self.connection
+            self.connection.execute("UPDATE commits SET number = number + 1")
+            number = commits(self.connection)
             self.connection.execute("COMMIT")
-        except sqlite3.OperationalError as error:
+        except sqlite3.IntegrityError:
+            self._roll_back()
+            raise
+        except sqlite3.DatabaseError as error:
             self._roll_back()
             raise GuardStop(f"the state cannot be written: {error}", hint="see to the disk; nothing is lost") from None
         except BaseException:
             self._roll_back()
             raise
+        self._watermark.reach(number)
 
     def _roll_back(self) -> None:
         # SQLite may have rolled back by itself, and a disk that is full may refuse even this.
-        with suppress(sqlite3.OperationalError):
+        with suppress(sqlite3.DatabaseError):
             self.connection.execute("ROLLBACK")
 
     def close(self) -> None:
         self.connection.close()
+        self._watermark.close()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Raise `GuardStop` where the database turns out to be damaged, or cannot be read, in the middle of something."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise GuardStop(f"the state cannot be read: {error}", hint=LEFT) from None
 
 
 def open_database(path: Path, secrets: Secrets | None = None) -> Database:
-    """Open or make the database; raises `UsageError` for one that is damaged or from a later version."""
+    """Open or make the database, which will hold none of the secrets; raises `UsageError` for one that is damaged, that lacks
+    what was committed last, or that is from a later version."""
+    try:
+        watermark = Watermark(path.with_suffix(SUFFIX))
+    except OSError as error:
+        raise UsageError(f"the state in {path} cannot be used: {error.strerror}") from None
+    try:
+        # Read first: what others commit meanwhile is in the database by the time that it is looked at.
+        connection = _open(path, watermark.reached())
+    except BaseException:
+        watermark.close()
+        raise
+    return Database(connection, watermark, secrets)
+
+
+def commits(connection: sqlite3.Connection) -> int:
+    """How many commits the database has seen."""
+    return int(connection.execute("SELECT number FROM commits").fetchone()[0])
+
+
+def _open(path: Path, reached: int) -> sqlite3.Connection:
+    if reached and not (path.exists() and path.stat().st_size):
+        raise _lost(path, reached)
     try:
         # SQLite gives its write-ahead log the permissions that the database has by then.
         os.close(private_file(path, os.O_RDWR))
@@ -104,14 +150,31 @@ def open_database(path: Path, secrets: Secrets | None = None) -> Database:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        _check(connection)
         _migrate(connection, path)
+        if commits(connection) < reached:
+            raise _lost(path, reached - commits(connection))
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise UsageError(f"the state in {path} cannot be used: {error}", hint="it was left as it is") from None
+        raise UsageError(f"the state in {path} cannot be used: {error}", hint=LEFT) from None
     except UsageError:
         connection.close()
         raise
-    return Database(connection, secrets)
+    return connection
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    """Every page once, a millisecond for each megabyte: what is damaged must not be met in the middle of a run."""
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(" ".join(str(found).split()))
+
+
+def _lost(path: Path, number: int) -> UsageError:
+    return UsageError(
+        f"the state in {path} has lost its last {number} commits: it is an older copy, or its -wal file was removed",
+        hint=f"bring the whole state folder back; if the older state is meant, remove {path.with_suffix(SUFFIX).name}",
+    )
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

@@ -15,27 +15,14 @@ from typing import Any, TypeVar
 import orjson
 
 from runner.errors import Unreachable
-from runner.retry import Failure, Kind
+from runner.failures import kind_of_error, kind_of_status
+from runner.retry import RULES, Failure, Kind, Tries
 from runner.wiki.sound import is_small, is_sound
 from runner.wiki.transport import Reply, RequestFailed
 
 T = TypeVar("T")
 
-WAITED_FOR = {
-    "maxlag": Kind.LAG,
-    "readonly": Kind.READONLY,
-    "ratelimited": Kind.RATELIMITED,
-    "actionthrottledtext": Kind.RATELIMITED,
-    "badtoken": Kind.TOKEN,
-    "assertuserfailed": Kind.SESSION,
-    "assertbotfailed": Kind.SESSION,
-    "assertnameduserfailed": Kind.SESSION,
-}
 HTTP_OK = 200
-HTTP_TOO_MANY = 429
-HTTP_BROKEN = 500
-# The server did not wait for the whole request, or will not risk that it was sent before.
-HTTP_TRANSIENT = (408, 425)
 PARTS = {"errors": list, "warnings": list, "query": dict, "continue": dict}
 
 
@@ -106,25 +93,19 @@ def _error(errors: list[Mapping[str, Any]], reply: Reply) -> Exception:
     text = str(errors[0].get("text", codes[0]))
     if isinstance(data := errors[0].get("data"), Mapping) and data.get("readonlyreason"):
         text += f" ({data['readonlyreason']})"
-    for code in codes:
-        if code in WAITED_FOR:
-            return RequestFailed(Failure(kind=WAITED_FOR[code], detail=text, retry_after=retry_after(reply.headers)))
-        if code.startswith("internal_api_error"):
-            return RequestFailed(Failure(kind=Kind.INTERNAL, detail=text))
+    for error in errors:
+        if kind := kind_of_error(error):
+            return RequestFailed(Failure(kind=kind, detail=text, retry_after=retry_after(reply.headers)))
     return Refused(codes[0], "; ".join(str(error.get("text", "")) for error in errors), codes)
 
 
 def _http_failure(reply: Reply) -> Failure:
     detail = f"HTTP {reply.status}"
-    if reply.status == HTTP_TOO_MANY:
-        return Failure(kind=Kind.TOO_MANY, detail=detail, retry_after=retry_after(reply.headers))
-    if reply.status == HTTP_BROKEN:
-        return Failure(kind=Kind.INTERNAL, detail=detail)
-    if reply.status > HTTP_BROKEN or reply.status in HTTP_TRANSIENT:
-        return Failure(kind=Kind.SERVER, detail=detail, retry_after=retry_after(reply.headers))
     if location := reply.headers.get("location"):
         detail += f", which points to {location}: if that is the wiki, use it as the address of its api.php"
-    return Failure(kind=Kind.HTTP, detail=detail)
+    kind = kind_of_status(reply.status)
+    asked = retry_after(reply.headers) if RULES[kind].tries is not Tries.NONE else None
+    return Failure(kind=kind, detail=detail, retry_after=asked)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from runner.errors import Unreachable
 from runner.redaction import Secrets
-from runner.retry import BROKEN_TRIES, FIRST_TRIES, Failure, GiveUp, Kind, Unsure, decide
+from runner.retry import BROKEN_TRIES, FIRST_TRIES, RULES, Failure, GiveUp, Kind, Tries, Unsure, decide
 from runner.wiki.answer import Refused, read_answer, understood
 from runner.wiki.login import Credentials, log_in
 from runner.wiki.pace import Pace
@@ -25,6 +25,10 @@ class Unanswered(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.detail)
         self.failure = failure
+
+
+class Broken(Unreachable):
+    """The wiki is there, and breaks over this very question whenever it is asked."""
 
 
 class TooLate(Exception):
@@ -112,10 +116,16 @@ class Wiki:
         self._session += 1
         return user
 
-    def read(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
-        """A query, asked until it is answered; raises `Refused` or `Unreachable`. `reads` counts them."""
+    def read(self, parameters: Mapping[str, str], *, tries: int = BROKEN_TRIES) -> Mapping[str, Any]:
+        """A query, asked until it is answered, or was broken so many times; raises `Refused` or `Unreachable`. `reads` counts
+        them."""
         self.reads += 1
-        return self._call(parameters, token="", write=False)
+        return self._call(parameters, token="", write=False, tries=tries)
+
+    @property
+    def spread(self) -> float:
+        """Between 0 and 1, another one each time: pauses differ, so that many who wait do not come back together."""
+        return self._jitter()
 
     def write(self, parameters: Mapping[str, str], *, token: str, fresh_until: float) -> Mapping[str, Any]:
         """One write with a token of this kind ("" for none), sent until somebody may have heard it. Raises `Refused` (not
@@ -135,7 +145,9 @@ class Wiki:
         write: bool,
         asserted: bool = True,
         fresh_until: float | None = None,
+        tries: int = BROKEN_TRIES,
     ) -> Mapping[str, Any]:
+        tries = tries if self._session else FIRST_TRIES
         failures: Counter[Kind] = Counter()
         while True:
             secret = {"token": self._secret(token)} if token else {}
@@ -147,7 +159,7 @@ class Wiki:
                 return self._once({**parameters, **secret}, write=write, asserted=asserted)
             except RequestFailed as error:
                 failures[error.failure.kind] += 1
-                self._judge(error.failure, failures[error.failure.kind], session=session, write=write)
+                self._judge(error.failure, failures[error.failure.kind], session=session, write=write, tries=tries)
 
     def _once(self, parameters: Mapping[str, str], *, write: bool, asserted: bool) -> Mapping[str, Any]:
         full = {**parameters, **self._everywhere(asserted=asserted)}
@@ -184,15 +196,14 @@ class Wiki:
                 try:
                     answer = self.read({"action": "query", "meta": "tokens", "type": kind})
                 except Refused as refusal:
-                    # It is not about the write, which was not sent.
+                    # Of the token, not of the write that needs it, which was not sent.
                     raise Unreachable(f"the wiki gives no token: {refusal}") from None
                 with understood():
                     self._tokens[kind] = str(answer["query"]["tokens"][f"{kind}token"])
             return self._tokens[kind]
 
-    def _judge(self, failure: Failure, attempt: int, *, session: int, write: bool) -> None:
+    def _judge(self, failure: Failure, attempt: int, *, session: int, write: bool, tries: int) -> None:
         """Return to try again, or raise."""
-        tries = BROKEN_TRIES if self._session else FIRST_TRIES
         decision = decide(failure, attempt, replayable=not write, jitter=self._jitter(), tries=tries)
         if isinstance(decision, Unsure):
             raise Unanswered(failure)
@@ -202,14 +213,17 @@ class Wiki:
             self._renew(failure, session)
             return
         self._heard(failure, decision.seconds)
-        silent = failure.kind in (Kind.CONNECT, Kind.LOST)
-        asked = failure.retry_after is not None
+        silent, asked = RULES[failure.kind].silent, failure.retry_after is not None
         self._pace.hold(decision.seconds, failure.detail, silent=silent, write=write, asked=asked)
 
     def _given_up(self, failure: Failure) -> Unreachable:
         if failure.kind is Kind.SESSION and self._credentials is None:
             return Unreachable(failure.detail, hint="the playbook asserts a login, and no credentials were given")
-        return Unreachable(f"the wiki cannot be used: {failure.detail}")
+        if failure.kind is Kind.ACCOUNT:
+            hint = "an administrator of the wiki can lift that" if self._user else "no credentials were given"
+            return Unreachable(f"the wiki lets this account do nothing: {failure.detail}", hint=hint)
+        kind = Broken if RULES[failure.kind].tries is Tries.FEW else Unreachable
+        return kind(f"the wiki cannot be used: {failure.detail}")
 
     def _renew(self, failure: Failure, session: int) -> None:
         with self._lock:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runner.actions.action import LogEntry
-from runner.wiki.answer import understood
+from runner.wiki.answer import told, understood
 from runner.wiki.query import Read, answers
 
 NEWEST = {"list": "logevents", "lelimit": "1", "leprop": "ids"}
@@ -39,8 +39,8 @@ def entries_since(read: Read, logid: int, *, user: str, filters: Mapping[str, st
             return
 
 
-def marked_since(read: Read, since: str, mark: str, *, user: str, filters: Mapping[str, str]) -> bool:
-    """Whether an entry of ours since that time bears a mark."""
+def comments_since(read: Read, since: str, *, user: str, filters: Mapping[str, str]) -> Iterator[str]:
+    """What our entries since that time say."""
     parameters = {
         "action": "query",
         "list": "logevents",
@@ -50,9 +50,8 @@ def marked_since(read: Read, since: str, mark: str, *, user: str, filters: Mappi
         "lelimit": "max",
         **filters,
     }
-    return any(
-        mark in entry.get("comment", "") for answer in answers(read, parameters) for entry in answer["query"]["logevents"]
-    )
+    for answer in answers(read, parameters):
+        yield from told(str(entry.get("comment", "")) for entry in answer["query"]["logevents"])
 
 
 def _entry(entry: Mapping[str, Any]) -> LogEntry:

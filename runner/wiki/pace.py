@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from runner.errors import Interrupted, Unreachable
+from runner.errors import GuardStop, Interrupted, Unreachable
 
 SLICE = 0.5
 
@@ -37,6 +37,8 @@ class Pace:
         self._next_write = 0.0
         self._silent_since: float | None = None
         self._stalled_since: dict[bool, float] = {}
+        self._end: float | None = None
+        self._why = ""
         self.holds = 0
         self.stalls = 0
 
@@ -48,6 +50,10 @@ class Pace:
     def now(self) -> float:
         """Monotonic seconds."""
         return self._clock.now()
+
+    def end_at(self, end: float | None, why: str) -> None:
+        """From this moment on (monotonic seconds) nobody waits any more: who would gets `GuardStop`."""
+        self._end, self._why = end, why
 
     def enter(self, *, write: bool) -> None:
         """Wait for the gate; raises `Interrupted` when asked to stop while waiting."""
@@ -68,9 +74,11 @@ class Pace:
             return wait
 
     def rest(self, seconds: float) -> None:
-        """Sleep, in slices, so that Ctrl-C is heard."""
+        """Sleep, in slices, so that Ctrl-C is heard, and not beyond the end."""
         until = self._clock.now() + seconds
         while (left := until - self._clock.now()) > 0:
+            if self._end is not None and until - left >= self._end:
+                raise GuardStop(self._why)
             if self._clock.sleep(min(left, SLICE)):
                 raise Interrupted("stopped while waiting for the wiki")
 

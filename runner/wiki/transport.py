@@ -13,15 +13,13 @@ import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from runner.addresses import is_loopback
-from runner.errors import Unreachable, UsageError
+from runner.errors import UsageError
 from runner.redaction import Secrets
 from runner.retry import Failure, Kind
 from runner.wiki.bounded import BoundedAdapter
 from runner.wiki.login import OAuth1Keys
 from runner.wiki.oauth1 import signing
 
-CONNECT_SECONDS = 10.0
-READ_SECONDS = 90.0
 LARGEST_ANSWER = 32 * 1024 * 1024
 """Four times what a wiki gives by default ($wgAPIMaxResultSize)."""
 # What ends a TLS handshake, before anything was sent, and will not change by waiting. Later errors of TLS are lost answers.
@@ -60,6 +58,8 @@ class Connection:
     proxy: str | None = field(default=None, repr=False)
     ca_bundle: str | None = None
     threads: int = 1
+    connect_seconds: float = 10.0
+    read_seconds: float = 90.0
 
 
 class Transport:
@@ -99,7 +99,7 @@ class Transport:
                 self._connection.api,
                 data=parameters if post else None,
                 params=None if post else parameters,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                timeout=(self._connection.connect_seconds, self._connection.read_seconds),
                 allow_redirects=False,
                 stream=True,
             )
@@ -109,7 +109,7 @@ class Transport:
         except requests.exceptions.RequestException as error:
             causes = list(_causes(error))
             if any(isinstance(cause, ssl.SSLError) and cause.reason in HANDSHAKE for cause in causes):
-                raise Unreachable(f"no secure connection to {self._connection.api}: {_reason(error)}") from None
+                raise RequestFailed(Failure(kind=Kind.TLS, detail=f"no secure connection: {_reason(error)}")) from None
             raise RequestFailed(_failure(error, causes)) from None
         except OSError as error:
             files = self._connection.client_cert, self._connection.ca_bundle

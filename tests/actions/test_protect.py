@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from runner.actions.action import Account, Again, Evidence, LogEntry
+from runner.actions.action import OVER, Account, Again, Evidence, Inverse, LogEntry
 from runner.actions.protect import PROTECT, blocked, drift, inverse, probe, read, request
 from runner.actions.protect_options import check, parse
 from runner.actions.protection import Protection, own, texts, told
@@ -237,3 +238,14 @@ def test_what_takes_it_back(before: list[str], after: list[str], options: Mappin
     assert back.refs[0].key == PAGE.key
     (title,) = inverse(parse({"protections": ["create=sysop"]}), TITLE, {"protection": ["create=sysop"]})
     assert title.refs[0].problem is not None
+
+
+def test_what_would_have_ended_is_not_given_back() -> None:
+    """Each kind at its own time."""
+    before = ["edit=sysop until 2030-01-01T00:00:00Z", "move=sysop until 2031-01-01T00:00:00Z"]
+    (back,) = inverse(parse({"protections": ["edit=sysop"]}), protected(*before), {"protection": ["edit=sysop"]})
+    found = [back.at(datetime(year, 6, 1, tzinfo=UTC)) for year in (2029, 2030, 2031)]
+    options = [one.options["protections"] for one in found if isinstance(one, Inverse)]
+    assert options == [["edit=sysop", "move=sysop"], ["move=sysop", "edit=all"], ["edit=all"]]
+    (lifted,) = inverse(parse({"protections": ["edit=all"]}), protected(before[0]), {"protection": []})
+    assert lifted.at(datetime(2030, 6, 1, tzinfo=UTC)) == OVER

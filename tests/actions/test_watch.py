@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from runner.actions.action import Again
+from runner.actions.action import OVER, Again, Inverse
 from runner.actions.watch import WATCH, drift, inverse, parse, read, request
 from runner.model import Item, Outcome, State
 from tests.actions.surveys import Query, surveyed
@@ -106,3 +107,14 @@ def test_being_watched_meanwhile_is_no_drift_unless_it_was_before() -> None:
 def test_what_takes_it_back(before: bool | str, after: bool | str, options: Mapping[str, Any]) -> None:  # noqa: FBT001
     (back,) = inverse(parse({}), replace(PAGE, facts={"watched": before}), {"watched": after})
     assert (back.options, back.expect, back.restores) == (options, {"watched": after}, {"watched": before})
+
+
+def test_watching_that_would_have_ended_is_not_begun_again() -> None:
+    (back,) = inverse(parse({}), replace(PAGE, facts={"watched": UNTIL}), {"watched": True})
+    end = datetime.fromisoformat(UNTIL)
+    now, later = back.at(end - timedelta(seconds=1)), back.at(end)
+    assert now is back
+    assert isinstance(later, Inverse)
+    assert (later.options, later.expect, later.restores) == ({"unwatch": True}, {"watched": True}, {"watched": False})
+    (gone,) = inverse(parse({}), replace(PAGE, facts={"watched": UNTIL}), {"watched": False})
+    assert gone.at(end) == OVER

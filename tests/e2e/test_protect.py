@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from tests.desk import Desk, someone
@@ -202,6 +203,23 @@ def test_a_protection_is_taken_back_as_it_was(desk: Desk, wiki: MediaWiki) -> No
     before.protect("Protected page", "edit=autoconfirmed")
     late = undone(desk, again["run"], code=1)
     assert [item["code"] for item in late["items"]] == ["blocked:changed_since"]
+
+
+def test_a_protection_that_would_have_ended_is_not_given_back(desk: Desk, wiki: MediaWiki) -> None:
+    other = someone(wiki)
+    for title in ("Article 20", "Article 21"):
+        other.protect(title, "edit=autoconfirmed|move=sysop", expiry="15 seconds|infinite")
+    steps = protect("protections: [edit=sysop, move=all]") + "\n"
+    steps += protect("protections: [edit=all]", "[Article 21]").replace("id: a", "id: b")
+    run = carried_out(desk, steps)
+    assert [protections(wiki, title) for title in ("Article 20", "Article 21")] == [
+        [("edit", "sysop", 0, "infinity")],
+        [("move", "sysop", 0, "infinity")],
+    ]
+    time.sleep(15)
+    back = undone(desk, run["run"])
+    assert ends(back) == {"Article 20": ("done", None), "Article 21": ("unchanged", "no_change")}
+    assert [protections(wiki, title) for title in ("Article 20", "Article 21")] == [[("move", "sysop", 0, "infinity")]] * 2
 
 
 def test_a_success_that_is_none(desk: Desk, wiki: MediaWiki) -> None:

@@ -102,22 +102,25 @@ def test_what_cannot_be_taken_back_is_told(several: Desk, wiki: MediaWiki) -> No
     admin.edit("Fleeting", "Soon gone.")
     admin.block("Carol", expiry="infinite", partial=1, allowusertalk=1, pagerestrictions="Fleeting")
     admin.delete("Fleeting")
-    admin.block("Robot", expiry="4 seconds")
+    admin.block("Robot", expiry="15 seconds")
+    admin.block("203.0.113.9", expiry="15 seconds")
     steps = """
 - {id: lift, users: {names: [Carol, Vandal, Robot, 192.0.2.7]}, unblock: {}}
 - {id: set, users: {names: [Alice, 198.51.100.1]}, block: {expiry: 1 week}}
+- {id: longer, users: {names: [203.0.113.9]}, block: {expiry: 1 week, reblock: true}}
 """
     run = carried_out(several, steps)
     admin.block("Vandal", expiry="1 hour", reason="Mine")
     admin.unblock("Alice")
     admin.block("198.51.100.1", expiry="2 weeks", reblock=1)
-    time.sleep(4)  # the block on Robot would have ended by now
+    time.sleep(15)  # the blocks on Robot and 203.0.113.9 would have ended by now
     back = undone(several, run["run"], code=1)
     assert ends(back) == {
         "User:Carol": ("skipped", "blocked:irreversible"), "User:Vandal": ("skipped", "blocked:changed_since"),
-        "User:Robot": ("failed", "ipb_expiry_old"), "User:192.0.2.7": ("done", None),
+        "User:Robot": ("skipped", "blocked:ended"), "User:192.0.2.7": ("done", None), "User:203.0.113.9": ("done", None),
         "User:Alice": ("skipped", "blocked:not_blocked"), "User:198.51.100.1": ("skipped", "blocked:changed_since"),
     }  # fmt: skip
+    assert wiki.rows("SELECT count(*) FROM ipblocks WHERE ipb_address IN ('Robot', '203.0.113.9')") == [(0,)]
 
 
 def test_what_somebody_changes_before_the_undo_is_carried_out(several: Desk, wiki: MediaWiki) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from email.utils import formatdate
 from typing import Any
 
+from runner.failures import CAUSES
 from tests.faults.proxy import Exchange, Fault, Response
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -87,9 +88,10 @@ def body(value: Any) -> Response:  # noqa: ANN401 - a JSON value
     return Response(headers=JSON, body=json.dumps(value).encode())
 
 
-def error(code: str, text: str = "", headers: Mapping[str, str] | None = None, module: str = "main") -> Response:
+def error(code: str, text: str = "", headers: Mapping[str, str] | None = None, **more: Any) -> Response:  # noqa: ANN401 - JSON
     """An API error as MediaWiki gives it."""
-    value = {"errors": [{"code": code, "text": text or f"It is {code}.", "module": module}], "docref": "See the API."}
+    told = {"code": code, "text": text or f"It is {code}.", "module": "main", **more}
+    value = {"errors": [told], "docref": "See the API."}
     headers = {**JSON, "MediaWiki-API-Error": code, **(headers or {})}
     return Response(headers=headers, body=json.dumps(value).encode())
 
@@ -132,54 +134,81 @@ def _plain(response: Response) -> dict[str, str]:
     return {name: value for name, value in response.headers.items() if name.lower() != "content-encoding"}
 
 
+# Each row's name begins with that of its cause in runner/failures.py.
 # Before the wiki saw the request: it has to be sent again, or given up.
 BEFORE: Mapping[str, Fault] = {
-    "cut": cut_before,
-    "500": instead(status(500)),
-    "502": instead(status(502)),
-    "503": instead(status(503)),
-    "503-seconds": instead(status(503, {"Retry-After": "1"})),
-    "503-date": lambda exchange: exchange.answer(status(503, at_date(1))),
-    "504": instead(status(504)),
-    "408": instead(status(408)),
-    "429": instead(status(429)),
-    "429-seconds": instead(status(429, {"Retry-After": "1"})),
+    "reset-before": cut_before,
+    "broken-500": instead(status(500)),
+    "broken-500-seconds": instead(status(500, {"Retry-After": "1"})),
+    "overloaded-502": instead(status(502)),
+    "overloaded-503": instead(status(503)),
+    "overloaded-503-seconds": instead(status(503, {"Retry-After": "1"})),
+    "overloaded-503-date": lambda exchange: exchange.answer(status(503, at_date(1))),
+    "overloaded-504": instead(status(504)),
+    "busy-408": instead(status(408)),
+    "busy-425": instead(status(425)),
+    "too-many-429": instead(status(429)),
+    "too-many-429-seconds": instead(status(429, {"Retry-After": "1"})),
+    "too-many-429-date": lambda exchange: exchange.answer(status(429, at_date(1))),
     "html": instead(HTML),
+    "json-html": instead(Response(headers=JSON, body=b'{"batchcomplete":true}<br />\n<b>Fatal error</b>')),
+    "half-json": instead(Response(headers=JSON, body=b'{"batchcomplete":true,"que')),
+    "gzip": instead(Response(headers={**JSON, "Content-Encoding": "gzip"}, body=b"\x1f\x8b\x08\x00 this is no gzip")),
     "empty": instead(EMPTY),
     "maxlag": instead(MAXLAG),
     "readonly": instead(READONLY),
     "ratelimited": instead(RATELIMITED),
     "badtoken": instead(BADTOKEN),
-    "logged-out": instead(LOGGED_OUT),
+    "session-said": instead(LOGGED_OUT),
     "session": without_session,
     "internal": instead(BROKE),
 }
 # After the wiki carried it out: it must not be taken for undone.
 AFTER: Mapping[str, Fault] = {
-    "cut": cut_after,
-    "truncated": truncated,
+    "reset-after": cut_after,
+    "reset-during": truncated,
     "half-json": half_json,
-    "json-html": json_then_html,
-    "bad-gzip": bad_gzip,
+    "broken-500-json-html": json_then_html,
+    "json-html": afterwards(Response(headers=JSON, body=b'{"batchcomplete":true}<br />\n<b>Fatal error</b>')),
+    "gzip": bad_gzip,
     "late": late(0.5),
-    "500": afterwards(status(500)),
-    "502": afterwards(status(502)),
-    "503-seconds": afterwards(status(503, {"Retry-After": "1"})),
-    "504": afterwards(status(504)),
-    "429-seconds": afterwards(status(429, {"Retry-After": "1"})),
-    "403": afterwards(status(403)),
-    "404": afterwards(status(404)),
-    "204": afterwards(Response(status=204)),
+    "broken-500": afterwards(status(500)),
+    "overloaded-502": afterwards(status(502)),
+    "overloaded-503-seconds": afterwards(status(503, {"Retry-After": "1"})),
+    "overloaded-504": afterwards(status(504)),
+    "busy-408": afterwards(status(408)),
+    "too-many-429-seconds": afterwards(status(429, {"Retry-After": "1"})),
+    "too-large-413": afterwards(status(413)),
+    "redirect-302": afterwards(status(302, {"Location": "http://192.0.2.1/"})),
+    "forbidden-403": afterwards(status(403)),
+    "forbidden-404": afterwards(status(404)),
+    "no-content-204": afterwards(Response(status=204)),
     "html": afterwards(HTML),
     "empty": afterwards(EMPTY),
     "internal": afterwards(BROKE),
     "no-utf8": afterwards(Response(headers=JSON, body=b'{"delete":"\xff"}')),
-    "header-only": afterwards(Response(headers={**JSON, "MediaWiki-API-Error": "internal_api_error_DBQueryError"}, body=b"{}")),
+    "internal-header": afterwards(
+        Response(headers={**JSON, "MediaWiki-API-Error": "internal_api_error_DBQueryError"}, body=b"{}")
+    ),
     **{f"shape-{name}": afterwards(body(value)) for name, value in SHAPES.items()},
 }
-# Somebody on the way says no, without the wiki.
+# Somebody on the way, or the wiki itself, says no.
 REFUSED: Mapping[str, Fault] = {
-    "403": instead(status(403)),
-    "413": instead(status(413)),
-    "302": instead(status(302, {"Location": "http://192.0.2.1/"})),
+    "forbidden-401": instead(status(401, {"WWW-Authenticate": 'Basic realm="Proxy"'})),
+    "forbidden-403": instead(status(403)),
+    "too-large-413": instead(status(413)),
+    "too-large-414": instead(status(414)),
+    "redirect-307": instead(status(307, {"Location": "http://192.0.2.1/w/api.php"})),
+    "login-page-302": instead(status(302, {"Location": "http://192.0.2.1/login?to=wiki"})),
+    "login-page-407": instead(status(407)),
+    "permission": instead(error("permissiondenied")),
+    "hook": instead(error("hookaborted")),
+    "partly-blocked": instead(error("blocked", data={"blockinfo": {"blockid": 7, "blockpartial": True}})),
+    "unknown": instead(error("no-such-code-as-yet")),
 }
+
+
+def cause_of(row: str) -> str:
+    """The cause in runner/failures.py that a row is an example of; the row's own name where it is none."""
+    names = [cause.name for cause in CAUSES if row == cause.name or row.startswith(f"{cause.name}-")]
+    return max(names, key=len, default=row)

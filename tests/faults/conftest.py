@@ -18,6 +18,7 @@ wikis:
     contact: admin@example.org
     patience: {patience}
     auth: {{username: {username}, password: {{env: MOP_PASSWORD}}}}
+    allow: {{api: [managetags]}}
 """
 
 
@@ -34,7 +35,7 @@ def mop(tmp_path: Path, proxy: Proxy) -> Desk:
     return impatient(Desk(tmp_path, proxy.api), proxy, "30s")
 
 
-def impatient(desk: Desk, proxy: Proxy, patience: str) -> Desk:
+def impatient(desk: Desk, proxy: Proxy | MediaWiki, patience: str) -> Desk:
     """The wiki is in the user's own configuration, with this patience."""
     environment = desk.environment
     environment["MOP_PASSWORD"] = environment.pop("WIKIMOP_PASSWORD", environment.get("MOP_PASSWORD", ""))

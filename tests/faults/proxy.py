@@ -62,6 +62,10 @@ class Exchange:
         """End the connection without an answer."""
         self._handler.cut()
 
+    def hang_up(self) -> None:
+        """Close the connection after the answer, though nobody said so."""
+        self._handler.close_connection = True
+
 
 Fault = Callable[[Exchange], None]
 

@@ -1,19 +1,20 @@
-"""Every action, struck at each boundary of its requests: lost before and after the wiki saw it, and the process killed
-there. By the wiki's own tables everything was done once."""
+"""Every action, with its first request lost before and after the wiki saw it: by the wiki's own tables everything was done
+once. What ends the process instead is in test_anywhere.py."""
 
 from __future__ import annotations
 
-import signal
-import subprocess
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import yaml
 
+from runner.actions import ACTIONS
 from tests.desk import Desk
 from tests.faults.broken import cut_after, cut_before
 from tests.faults.conftest import impatient
-from tests.faults.proxy import Exchange, Fault, Proxy
+from tests.faults.proxy import Fault, Proxy
 from tests.faults.recipes import RECIPES, Recipe
 from tests.mediawiki import MediaWiki
 
@@ -31,12 +32,21 @@ def prepared(request: pytest.FixtureRequest, tmp_path: Path, proxy: Proxy, wiki:
 def was_done_once(desk: Desk, wiki: MediaWiki, recipe: Recipe, run: str) -> None:
     """The journal, the log and the tables agree."""
     items = desk.items(run)
-    assert {item["state"] for item in items} == {"done"}, items
+    states = Counter(item["state"] for item in items)
+    assert states.keys() <= ({"done"} if recipe.certain else {"done", "unsure"}), items
     assert len(items) == recipe.items
     log = f"SELECT count(*) FROM logging JOIN comment ON comment_id = log_comment_id WHERE {recipe.logged}"
     marked = recipe.logged if recipe.logged.startswith("SELECT") else log
-    assert wiki.rows(f"{marked} AND comment_text LIKE ?", f"%(wikimop {run})") == [(recipe.entries,)]
+    ((entries,),) = wiki.rows(f"{marked} AND comment_text LIKE ?", f"%(wikimop {run})")
+    # What is unsure was carried out or was not.
+    assert recipe.entries - states["unsure"] <= entries <= recipe.entries
     assert wiki.rows(recipe.effect) == [(recipe.is_,)]
+
+
+def test_every_action_has_a_recipe() -> None:
+    steps = [yaml.safe_load(recipe.step).keys() & ACTIONS.keys() for recipe in RECIPES.values()]
+    assert set().union(*steps) == ACTIONS.keys()
+    assert all(len(actions) == 1 for actions in steps)
 
 
 @pytest.mark.parametrize("prepared", RECIPES, indirect=True)
@@ -44,31 +54,8 @@ def was_done_once(desk: Desk, wiki: MediaWiki, recipe: Recipe, run: str) -> None
 def test_a_lost_request_is_done_once(prepared: tuple[Desk, Recipe], proxy: Proxy, wiki: MediaWiki, fault: str) -> None:
     desk, recipe = prepared
     proxy.rule(FAULTS[fault], 1, action=recipe.action)
-    run = desk.wikimop("run", desk.playbook(f"- {{id: job, {recipe.step[1:]}"), "--yes", "--format", "json", code=0).json
+    result = desk.wikimop("run", desk.playbook(f"- {{id: job, {recipe.step[1:]}"), "--yes", "--format", "json")
+    assert result.code == (0 if recipe.certain else 1), result.err
     assert proxy.struck == 1
-    was_done_once(desk, wiki, recipe, run["run"])
-
-
-@pytest.mark.parametrize("prepared", RECIPES, indirect=True)
-@pytest.mark.parametrize("after", [False, True], ids=["killed-before", "killed-after"])
-def test_a_killed_run_is_finished_by_resume(
-    prepared: tuple[Desk, Recipe], proxy: Proxy, wiki: MediaWiki, *, after: bool
-) -> None:
-    desk, recipe = prepared
-    plan = desk.wikimop("plan", desk.playbook(f"- {{id: job, {recipe.step[1:]}"), "--format", "json", code=0).json["plan"]
-    victims: list[subprocess.Popen[str]] = []
-
-    def kill(exchange: Exchange) -> None:
-        if after:
-            exchange.forward()
-        victims[0].send_signal(signal.SIGKILL)
-        victims[0].wait(30)
-        exchange.cut()
-
-    proxy.rule(kill, 1, action=recipe.action)
-    victims.append(desk.start("apply", plan, "--yes"))
-    victims[0].communicate(timeout=60)
-    assert victims[0].returncode == -signal.SIGKILL
-    run = "r" + plan[1:]
-    assert desk.wikimop("resume", run, "--format", "json", code=0).json["state"] == "finished"
-    was_done_once(desk, wiki, recipe, run)
+    assert result.json["counts"]["unsure"] == (0 if recipe.certain else 1)
+    was_done_once(desk, wiki, recipe, result.json["run"])

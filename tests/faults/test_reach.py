@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -36,7 +36,7 @@ def test_nobody_listens(mop: Desk, proxy: Proxy, wiki: MediaWiki) -> None:
     proxy.close()
     start = time.monotonic()
     result = run(mop, 4)
-    assert 3 <= time.monotonic() - start < 10
+    assert 3 <= time.monotonic() - start < 40
     assert "Connection refused" in result.err
     assert result.out == ""
     proxy.reopen()
@@ -75,13 +75,31 @@ def test_a_short_break_is_waited_out(mop: Desk, proxy: Proxy, wiki: MediaWiki) -
     assert sorted(title for title, _ in deletions(wiki)) == ALL
 
 
+@pytest.mark.parametrize("end", [Exchange.cut, Exchange.hang_up], ids=["reset", "closed"])
+def test_a_connection_that_ends_after_each_answer(
+    mop: Desk, proxy: Proxy, wiki: MediaWiki, end: Callable[[Exchange], None]
+) -> None:
+    """It was promised to be kept. What it was answered on may be lost with it, what comes next never is."""
+
+    def answered(exchange: Exchange) -> None:
+        exchange.answer(exchange.forward())
+        end(exchange)
+
+    proxy.rule(answered)
+    ended = run(mop, 0).json
+    assert ended["counts"]["done"] == 10
+    assert sorted(title for title, _ in deletions(wiki)) == ALL
+    assert proxy.asked(action="delete") == 10
+    assert {item["code"] for item in mop.items(ended["run"])} <= {None, "looked_up"}
+
+
 @pytest.mark.parametrize("answer", [READONLY, status(503), status(429)], ids=["readonly", "503", "429"])
 def test_patience_ends(mop: Desk, proxy: Proxy, wiki: MediaWiki, answer: Response) -> None:
     impatient(mop, proxy, "2s")
     proxy.rule(instead(answer), action="delete")
     start = time.monotonic()
     result = run(mop, 4)
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 100
     assert result.json["state"] == "stopped"
     assert result.json["counts"]["pending"] == 10
     assert deletions(wiki) == []
@@ -90,14 +108,15 @@ def test_patience_ends(mop: Desk, proxy: Proxy, wiki: MediaWiki, answer: Respons
 
 
 def test_a_wait_that_is_longer_than_patience_is_not_begun(mop: Desk, proxy: Proxy) -> None:
+    impatient(mop, proxy, "5min")
     proxy.rule(instead(error("readonly", headers={"Retry-After": "3600"})), action="delete")
     start = time.monotonic()
     assert "asks to wait" in run(mop, 4).err
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 100
 
 
 READS: Mapping[str, Fault] = {
-    **{name: BEFORE[name] for name in ("cut", "html", "session", "503-seconds")},
+    **{name: BEFORE[name] for name in ("reset-before", "html", "session", "overloaded-503-seconds")},
     "null": instead(body(None)),
     "nothing": instead(body({})),
     "no-pages": instead(body({"batchcomplete": True, "query": {"pages": [], "logevents": []}})),
@@ -138,10 +157,11 @@ def test_a_log_that_does_not_come_decides_nothing(mop: Desk, proxy: Proxy, wiki:
 
 @pytest.mark.parametrize("fault", [HTML, status(404), body([]), body({"query": 7})], ids=["html", "404", "list", "other"])
 def test_no_wiki_at_all(mop: Desk, proxy: Proxy, fault: Response) -> None:
+    impatient(mop, proxy, "5min")
     proxy.rule(instead(fault))
     start = time.monotonic()
     result = run(mop, 4)
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 100
     assert result.out == ""
 
 
@@ -212,7 +232,7 @@ def test_no_secret_is_left_anywhere(mop: Desk, proxy: Proxy) -> None:
 
     proxy.rule(instead(error("badtoken")), 2, action="delete")
     proxy.rule(BEFORE["session"], 4, action="delete")
-    proxy.rule(BEFORE["cut"], 6, action="delete")
+    proxy.rule(BEFORE["reset-before"], 6, action="delete")
     proxy.rule(instead(HTML), 8, action="delete")
     proxy.rule(watched)
     result = mop.wikimop("run", mop.playbook(STEPS), "--yes", "-v", code=0)

@@ -7,7 +7,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from runner.wiki.transport import Reply
+from runner.retry import Failure, Kind
+from runner.wiki.transport import Reply, RequestFailed
 
 
 class Jumping:
@@ -33,7 +34,8 @@ class Jumping:
 
 class SmallWiki:
     """`pages` maps page ids to their revisions; `sent` are the ids of each request that hid something, `oldest` is the
-    greatest age of the facts that such a request rested on."""
+    greatest age of the facts that such a request rested on. Whoever asks about one of the `breaking` revisions, or of
+    everything with `down`, gets an internal error; `loses` are those whose hiding is carried out and not answered."""
 
     def __init__(self, pages: Mapping[int, Sequence[int]], clock: Jumping) -> None:
         self._clock = clock
@@ -44,9 +46,22 @@ class SmallWiki:
         self._log: list[dict[str, Any]] = []
         self.hidden: set[int] = set()
         self.sent: list[list[int]] = []
+        self.breaking: set[int] = set()
+        self.loses: set[int] = set()
+        self.break_after_loss: set[int] = set()
+        self.down = False
 
     def send(self, parameters: Mapping[str, str], *, post: bool) -> Reply:
         with self._lock:
+            asked = {int(revid) for revid in parameters.get("ids", parameters.get("revids", "")).split("|") if revid}
+            if not post and (self.down or asked & self.breaking):
+                error = {"code": "internal_api_error_DBQueryError", "text": "Caught exception"}
+                return Reply(status=200, headers={}, body=json.dumps({"errors": [error]}).encode())
+            if post and asked & self.loses:
+                self._hide(parameters)
+                self.loses -= asked
+                self.breaking |= self.break_after_loss
+                raise RequestFailed(Failure(kind=Kind.LOST, detail="lost"))
             body = self._hide(parameters) if post else {"batchcomplete": True, "query": self._query(parameters)}
         return Reply(status=200, headers={}, body=json.dumps(body).encode())
 

@@ -11,10 +11,11 @@ import pytest
 
 from runner.actions.action import Account
 from runner.cli.progress import Silent
+from runner.errors import Unreachable
 from runner.flows.apply import Applying
 from runner.flows.context import Connected, Context
 from runner.log import Sink, make_log
-from runner.model import Item
+from runner.model import Item, Outcome
 from runner.redaction import Secrets
 from runner.store.database import open_database
 from runner.store.journal import Journal, Runs
@@ -51,6 +52,12 @@ def applied(folder: Path, jump: int, concurrency: int) -> tuple[SmallWiki, Count
     """Carry the plan out; the wiki, the states of the items, and how often somebody looked at the clock."""
     clock = Jumping(jump)
     wiki = SmallWiki(REVISIONS, clock)
+    outcomes = carried_out(folder / f"{jump}-{concurrency}.sqlite", wiki, clock, concurrency)
+    return wiki, Counter(outcome.state.value for outcome in outcomes.values()), clock.looks
+
+
+def carried_out(path: Path, wiki: SmallWiki, clock: Jumping, concurrency: int = 1) -> dict[int, Outcome]:
+    """What became of each revision; a second time, the same run goes on."""
     page_of = {revid: page for page, revids in REVISIONS.items() for revid in revids}
     items = [
         Item(
@@ -65,12 +72,13 @@ def applied(folder: Path, jump: int, concurrency: int) -> tuple[SmallWiki, Count
         account=Account(name="Sysop", rights=frozenset()), api="x", now=lambda: datetime(2026, 1, 31, tzinfo=UTC),
         monotonic=clock.now,
     )  # fmt: skip
-    with closing(open_database(folder / f"{jump}-{concurrency}.sqlite")) as database:
-        plans = Plans(database)
-        plans.begin("p12345678", created=AT, origin="own")
-        plans.add("p12345678", items)
-        plans.seal("p12345678", header(concurrency), "abc")
-        Runs(database).create("r12345678", "p12345678", user="Sysop", at=AT)
+    with closing(open_database(path)) as database:
+        if not Runs(database).all():
+            plans = Plans(database)
+            plans.begin("p12345678", created=AT, origin="own")
+            plans.add("p12345678", items)
+            plans.seal("p12345678", header(concurrency), "abc")
+            Runs(database).create("r12345678", "p12345678", user="Sysop", at=AT)
         journal = Journal(database, "r12345678", "p12345678")
         context = Context(
             database=database,
@@ -80,7 +88,7 @@ def applied(folder: Path, jump: int, concurrency: int) -> tuple[SmallWiki, Count
             name=lambda: "",
         )
         Applying(header(concurrency), journal, connected, context, {}).run()
-        return wiki, Counter(result.state.value for _, result in journal.rows()), clock.looks
+        return {item.revid or 0: outcome for item, outcome in journal.rows()}
 
 
 @pytest.mark.parametrize("concurrency", [1, 2, 8])
@@ -94,3 +102,43 @@ def test_facts_may_grow_old_at_any_moment(tmp_path: Path, jump: int, concurrency
 
 def test_every_look_at_the_clock_was_one_of_them(tmp_path: Path) -> None:
     assert all(applied(tmp_path, 0, concurrency)[2] < LOOKS for concurrency in (1, 2, 8))
+
+
+@pytest.mark.parametrize("bad", [10, 14, 19])
+def test_an_item_whose_facts_break_the_wiki_fails_alone(tmp_path: Path, bad: int) -> None:
+    clock = Jumping(0)
+    wiki = SmallWiki(REVISIONS, clock)
+    wiki.breaking = {bad}
+    outcomes = carried_out(tmp_path / "state.sqlite", wiki, clock)
+    failed = outcomes.pop(bad)
+    assert (failed.state, failed.code) == ("failed", "unreadable")
+    assert "Caught exception" in failed.detail
+    assert {outcome.state.value for outcome in outcomes.values()} == {"done"}
+    assert wiki.hidden == outcomes.keys()
+
+
+def test_a_wiki_that_is_broken_altogether_fails_no_item(tmp_path: Path) -> None:
+    """It stops the run, which goes on later."""
+    clock = Jumping(0)
+    wiki = SmallWiki(REVISIONS, clock)
+    wiki.down = True
+    with pytest.raises(Unreachable):
+        carried_out(tmp_path / "state.sqlite", wiki, clock)
+    wiki.down = False
+    assert {outcome.state.value for outcome in carried_out(tmp_path / "state.sqlite", wiki, clock).values()} == {"done"}
+
+
+def test_an_item_that_cannot_be_looked_up_stays_unsure_alone(tmp_path: Path) -> None:
+    """It was sent with others, the answer was lost, and now the wiki breaks over this one."""
+    clock = Jumping(0)
+    wiki = SmallWiki(REVISIONS, clock)
+    wiki.loses = set(REVISIONS[1])
+    wiki.break_after_loss = {13}
+    outcomes = carried_out(tmp_path / "state.sqlite", wiki, clock)
+    unsure = outcomes.pop(13)
+    assert (unsure.state, unsure.code) == ("unsure", "unreadable")
+    assert {outcome.state.value for outcome in outcomes.values()} == {"done"}
+    wiki.breaking = set()
+    resumed = carried_out(tmp_path / "state.sqlite", wiki, clock)
+    assert (resumed[13].state, resumed[13].code) == ("done", "looked_up")
+    assert sorted(revid for revids in wiki.sent for revid in revids) == list(range(10, 20))

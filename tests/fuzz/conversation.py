@@ -27,7 +27,7 @@ from runner.store.database import Database, open_database
 from runner.store.journal import Runs
 from runner.store.plans import StoredPlan
 from runner.wiki.client import Sender, Wiki
-from runner.wiki.log import marked_since
+from runner.wiki.log import comments_since
 from runner.wiki.login import BotPassword
 from runner.wiki.pace import Clock, Pace
 from runner.wiki.site import read_site, read_standing
@@ -146,7 +146,8 @@ def looked_over(sender: Sender) -> list[str]:
         found = connected(sender)
         checks = list(inside(found.wiki, Access(api=API)))
         ours = mark({"on": True, "text": "(wikimop {run})"}, "r12345678")
-        seen = marked_since(found.wiki.read, "2026-01-01T00:00:00Z", ours, user=found.account.name, filters=LOG)
+        comments = comments_since(found.wiki.read, "2026-01-01T00:00:00Z", user=found.account.name, filters=LOG)
+        seen = any(ours in comment for comment in comments)
     except WikimopError as error:
         return [f"{error.exit_code}: {error.message}"]
     return [*(f"{check.name}: {check.detail}" for check in checks), str(seen)]

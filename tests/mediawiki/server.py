@@ -46,11 +46,25 @@ class MediaWiki:
         with contextlib.closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True, timeout=30)) as database:
             return database.execute(sql, args).fetchall()
 
-    def reset(self) -> None:
-        """Back to the seeded state; whoever was logged in no longer is."""
+    def reset(self, kept: Path | None = None) -> None:
+        """Back to the seeded state, or to one that was kept; whoever was logged in no longer is."""
         self._drain()
-        restore(self.folder)
+        restore(self.folder, kept)
         self._clear("all")
+
+    def keep(self, folder: Path) -> Path:
+        """Copy everything as it is now into a new folder, for `reset`."""
+        self._drain()
+        shutil.copytree(self.folder / "images", folder / "images")
+        shutil.copyfile(self.folder / "LocalSettings.php", folder / "LocalSettings.php")
+        for path in self.folder.glob("*.sqlite"):
+            with (
+                contextlib.closing(sqlite3.connect(path, timeout=30)) as live,
+                contextlib.closing(sqlite3.connect(folder / path.name)) as copy,
+            ):
+                live.backup(copy)
+                copy.execute("PRAGMA journal_mode = WAL")
+        return folder
 
     def settings(self, php: str) -> None:
         """PHP code to run at the end of LocalSettings, such as ``$wgReadOnly = 'closed';``; none takes it away."""
@@ -122,15 +136,15 @@ class MediaWiki:
             return str(answer.read().decode())
 
 
-def restore(folder: Path) -> None:
-    """Make ``folder`` a fresh copy of the seeded data."""
-    seeded = install.prepare() / "data"
+def restore(folder: Path, kept: Path | None = None) -> None:
+    """Make ``folder`` a fresh copy of the seeded data, or of what was kept."""
+    seeded = kept or install.prepare() / "data"
     folder.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(folder / "images", ignore_errors=True)
     shutil.copytree(seeded / "images", folder / "images")
-    kept = {"images", "locks", "LocalSettings.php", *(path.name for path in seeded.glob("*.sqlite"))}
+    stays = {"images", "locks", "LocalSettings.php", *(path.name for path in seeded.glob("*.sqlite"))}
     for path in folder.iterdir():  # local.php, and write-ahead logs that belong to the databases replaced below
-        if path.name not in kept and path.is_file():
+        if path.name not in stays and path.is_file():
             path.unlink()
     (folder / "locks").mkdir(exist_ok=True)
     for path in filter(Path.is_file, seeded.iterdir()):

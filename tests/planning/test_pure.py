@@ -13,7 +13,7 @@ from runner.actions import ACTIONS
 from runner.actions.action import Account
 from runner.model import Blocked, Item, Policy, Ref
 from runner.planning.batches import Writes, cost, form_batches
-from runner.planning.guards import Untouchable, over_limit, too_many_failures, unexpected, untouchable
+from runner.planning.guards import Untouchable, over_limit, read_untouchable, too_many_failures, unexpected, untouchable
 from runner.planning.judge import Bench, judge, place
 from runner.planning.stamp import mark, summary
 from runner.sources.source import Expect
@@ -114,6 +114,8 @@ def test_never_touch_knows_titles_and_namespaces() -> None:
     assert never.matches(replace(page(1), ns=8))
     assert not never.matches(page(1))
     assert not Untouchable().matches(replace(page(1), ns=None))
+    assert read_untouchable(never.told()) == never
+    assert read_untouchable(None) == Untouchable()  # a plan of before that stood in its header
 
 
 @pytest.mark.parametrize(("facts", "matched"), [

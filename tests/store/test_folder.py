@@ -65,7 +65,15 @@ def test_it_is_private_whatever_the_umask(tmp_path: Path, umask: int) -> None:
         folder.open().close()
     finally:
         os.umask(before)
-    names = {".gitignore", "state.sqlite", "state.sqlite-wal", "state.sqlite-shm", "r12345678.lock", "r12345678.jsonl"}
+    names = {
+        ".gitignore",
+        "state.commits",
+        "state.sqlite",
+        "state.sqlite-wal",
+        "state.sqlite-shm",
+        "r12345678.lock",
+        "r12345678.jsonl",
+    }
     assert files == dict.fromkeys(names, 0o600)
     assert {path.stat().st_mode & 0o777 for path in (folder.path, folder.path / "runs")} == {0o700}
 
@@ -127,7 +135,7 @@ def test_a_link_that_came_with_a_checkout_is_refused(tmp_path: Path) -> None:
     assert elsewhere.stat().st_mode & 0o777 == 0o755
 
 
-@pytest.mark.parametrize("name", ["state.sqlite", "runs/r12345678.lock"])
+@pytest.mark.parametrize("name", ["state.sqlite", "state.commits", "runs/r12345678.lock"])
 def test_a_link_in_place_of_a_file_is_not_followed(folder: StateFolder, tmp_path: Path, name: str) -> None:
     target = tmp_path / "target"
     target.write_text("precious")

@@ -114,12 +114,37 @@ def test_a_query_says_whether_there_is_more() -> None:
     [
         (429, Kind.TOO_MANY), (500, Kind.INTERNAL), (502, Kind.SERVER), (503, Kind.SERVER), (504, Kind.SERVER),
         (408, Kind.SERVER), (204, Kind.HTTP), (301, Kind.HTTP), (401, Kind.HTTP), (403, Kind.HTTP), (404, Kind.HTTP),
-        (413, Kind.HTTP),
+        (413, Kind.TOO_LARGE), (414, Kind.TOO_LARGE), (431, Kind.TOO_LARGE), (418, Kind.HTTP), (507, Kind.SERVER),
     ],
 )  # fmt: skip
 def test_a_status_is_no_outcome(status: int, kind: Kind) -> None:
     body = {"delete": {"title": "x", "logid": 7}}
     assert failure(reply(body, status=status)) is kind
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        ({"code": "blocked"}, Kind.ACCOUNT),
+        ({"code": "blocked", "data": {"blockinfo": {"blockpartial": False}}}, Kind.ACCOUNT),
+        ({"code": "blocked", "data": {"blockinfo": {"blockpartial": True}}}, None),
+        ({"code": "mwoauth-invalid-authorization-invalid-user"}, Kind.ACCOUNT),
+        ({"code": "internal_api_error_DBQueryError"}, Kind.INTERNAL),
+        ({"code": "internal_api_error"}, Kind.INTERNAL),
+        ({"code": "readonlytext"}, None),
+        ({"code": 7}, None),
+        ({}, None),
+    ],
+    ids=str,
+)
+def test_what_an_error_of_the_wiki_is_about(error: Mapping[str, Any], kind: Kind | None) -> None:
+    """A block from some pages is about these pages, one from all about the account."""
+    body = {"errors": [{"text": "It is.", **error}]}
+    if kind is None:
+        with pytest.raises(Refused):
+            read_answer(reply(body))
+    else:
+        assert failure(reply(body)) is kind
 
 
 def test_a_redirect_says_where_to() -> None:

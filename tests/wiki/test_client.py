@@ -7,9 +7,9 @@ import threading
 import pytest
 
 from runner.errors import Interrupted, Unreachable
-from runner.retry import BROKEN_TRIES, FIRST_TRIES, RENEWALS, UNCERTAIN, Kind
+from runner.retry import BROKEN_TRIES, FIRST_TRIES, GLANCES, RENEWALS, RULES, Kind
 from runner.wiki.answer import Refused
-from runner.wiki.client import LONGEST_GET, Manners, TooLate, Unanswered
+from runner.wiki.client import LONGEST_GET, Broken, Manners, TooLate, Unanswered
 from runner.wiki.login import BearerToken, BotPassword
 from tests.wiki.clockwork import Hands, Parameters, Script, Scripted, error, failed, wiki
 
@@ -61,7 +61,7 @@ def test_no_maxlag_where_none_is_wanted() -> None:
     assert "maxlag" not in script.sent[0]
 
 
-@pytest.mark.parametrize("kind", sorted(UNCERTAIN))
+@pytest.mark.parametrize("kind", [kind for kind, rule in RULES.items() if rule.heard])
 def test_a_write_that_may_have_landed_is_sent_once(kind: Kind) -> None:
     script = Script(*LOGGED_IN, CSRF, failed(kind))
     with pytest.raises(Unanswered) as caught:
@@ -210,3 +210,45 @@ def test_what_is_sent_while_another_thread_logs_in_is_asserted() -> None:
     go_on.set()
     renewing.join(5)
     assert script.sent[-1]["assertuser"] == "Sysop"
+
+
+@pytest.mark.parametrize("kind", [kind for kind, rule in RULES.items() if rule.heard is None])
+def test_a_write_that_nobody_heard_is_never_unknown(kind: Kind) -> None:
+    """It is sent again, or the run stops; nothing has to be looked up."""
+    script = Script(*LOGGED_IN, CSRF, failed(kind), *LOGGED_IN, CSRF, DONE)
+    if kind in (Kind.TLS, Kind.ACCOUNT):
+        with pytest.raises(Unreachable):
+            write(script, Hands())
+    elif kind is Kind.SESSION:
+        assert write(script, Hands()) == DONE
+    else:
+        script = Script(*LOGGED_IN, CSRF, failed(kind), *([CSRF] if kind is Kind.TOKEN else []), DONE)
+        assert write(script, Hands()) == DONE
+
+
+def test_a_block_ends_the_work_and_not_item_after_item() -> None:
+    script = Script(*LOGGED_IN, CSRF, error("blocked"))
+    with pytest.raises(Unreachable, match="lets this account do nothing: It is blocked") as caught:
+        write(script, Hands())
+    assert "administrator" in caught.value.hint
+
+
+def test_a_refused_token_is_no_refusal_of_the_write() -> None:
+    script = Script(*LOGGED_IN, error("unknown_something"))
+    with pytest.raises(Unreachable, match="gives no token"):
+        write(script, Hands())
+
+
+def test_a_question_that_breaks_the_wiki_is_told_apart_from_a_wiki_that_is_away() -> None:
+    hands = Hands()
+    site = wiki(Script(*LOGGED_IN, *[failed(Kind.INTERNAL)] * BROKEN_TRIES, OK), hands, MOP)
+    site.log_in()
+    with pytest.raises(Broken, match="internal"):
+        site.read(QUERY)
+    assert site.read(QUERY) == OK
+    glance = Script(*LOGGED_IN, *[failed(Kind.INTERNAL)] * GLANCES, OK)
+    site = wiki(glance, hands, MOP)
+    site.log_in()
+    with pytest.raises(Broken):
+        site.read(QUERY, tries=GLANCES)
+    assert glance.left == 1

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from runner.errors import Unreachable
-from runner.wiki.log import entries_since, marked_since, newest_logid
+from runner.wiki.log import comments_since, entries_since, newest_logid
 
 
 def entry(logid: int, **more: object) -> dict[str, object]:
@@ -77,5 +77,5 @@ def test_the_newest_entry() -> None:
 
 
 def test_a_mark_in_the_log() -> None:
-    assert marked_since(Log(9, 8, 7, 6), "2026-01-01T00:00:00Z", "(wikimop r6)", user="Sysop", filters={})
-    assert not marked_since(Log(9, 8, 7, 6), "2026-01-01T00:00:00Z", "(wikimop r5)", user="Sysop", filters={})
+    told = list(comments_since(Log(9, 8, 7, 6), "2026-01-01T00:00:00Z", user="Sysop", filters={}))
+    assert [comment[comment.index("(wikimop") :] for comment in told] == [f"(wikimop r{number})" for number in (9, 8, 7, 6)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.errors import Interrupted, Unreachable
+from runner.errors import GuardStop, Interrupted, Unreachable
 from runner.wiki.pace import SLICE
 from tests.wiki.clockwork import Hands, pace
 
@@ -145,3 +145,17 @@ def test_stalls_count_what_comes_one_after_the_other() -> None:
     assert gate.stalls == 2
     gate.progressed(write=True)
     assert gate.stalls == 0
+
+
+def test_nobody_waits_beyond_the_end() -> None:
+    hands = Hands()
+    gate = pace(hands, rate=0.01)
+    gate.end_at(hands.time + 30, "limits.duration: 30 seconds are over")
+    begin = hands.time
+    gate.enter(write=True)
+    with pytest.raises(GuardStop, match="30 seconds are over"):
+        gate.enter(write=True)
+    assert hands.time - begin == pytest.approx(30, abs=SLICE)
+    gate.end_at(None, "")
+    gate.enter(write=True)
+    assert hands.time - begin == pytest.approx(100)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from runner.addresses import is_loopback
-from runner.errors import Unreachable, UsageError
+from runner.errors import UsageError
 from runner.retry import Kind
 from runner.wiki.transport import Connection, RequestFailed, Transport
 
@@ -83,21 +83,26 @@ def resets(connection: socket.socket, _request: bytes) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
+def waits(connection: socket.socket, _request: bytes) -> None:
+    """Until the other end has had enough."""
+    connection.recv(1)
+
+
 def closes(_connection: socket.socket, _request: bytes) -> None:
     pass
 
 
 @contextmanager
-def transport(port: int, *, scheme: str = "http", **more: str) -> Iterator[Transport]:
-    given = Connection(api=f"{scheme}://127.0.0.1:{port}/api.php", user_agent="wikimop/test (me@example.org)", **more)  # type: ignore[arg-type]  # all are texts
+def transport(port: int, *, scheme: str = "http", **more: str | float) -> Iterator[Transport]:
+    given = Connection(api=f"{scheme}://127.0.0.1:{port}/api.php", user_agent="wikimop/test (me@example.org)", **more)  # type: ignore[arg-type]  # texts and seconds
     with ExitStack() as stack:
         made = Transport(given)
         stack.callback(made._session.close)
         yield made
 
 
-def failure(port: int, **more: str) -> Kind:
-    with transport(port, **more) as made, pytest.raises(RequestFailed) as caught:
+def failure(port: int, *, scheme: str = "http", **more: str | float) -> Kind:
+    with transport(port, scheme=scheme, **more) as made, pytest.raises(RequestFailed) as caught:
         made.send(ASK, post=True)
     return caught.value.failure.kind
 
@@ -157,6 +162,24 @@ def test_nobody_listens() -> None:
     assert failure(port) is Kind.CONNECT
 
 
+def test_a_connection_that_nobody_accepts() -> None:
+    """The queue of those who wait is full, as before a firewall that says nothing."""
+    with ExitStack() as stack:
+        deaf = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(3):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(deaf.getsockname())
+        assert failure(deaf.getsockname()[1], connect_seconds=0.3) is Kind.CONNECT
+
+
+def test_an_answer_that_does_not_come() -> None:
+    """It was heard: who knows what became of it."""
+    with server(waits) as (port, heard):
+        assert failure(port, read_seconds=0.3) is Kind.LOST
+    assert len(heard) == 1
+
+
 def test_a_name_that_nobody_knows() -> None:
     unknown = Transport(Connection(api="http://wiki.invalid/api.php", user_agent="x"))
     with pytest.raises(RequestFailed, match=r"wiki\.invalid|resolution|Name") as caught:
@@ -185,8 +208,9 @@ def test_a_proxy_that_opens_no_tunnel() -> None:
 
 def test_a_certificate_that_nobody_vouches_for() -> None:
     with server(says(b"{}"), tls=True) as (port, heard), transport(port, scheme="https") as made:
-        with pytest.raises(Unreachable, match=r"no secure connection.*certificate verify failed"):
+        with pytest.raises(RequestFailed, match=r"no secure connection.*certificate verify failed") as caught:
             made.send(ASK, post=True)
+        assert caught.value.failure.kind is Kind.TLS
         assert heard == []
 
 
@@ -207,8 +231,9 @@ def test_https_to_a_server_without_it() -> None:
     with ExitStack() as stack:
         port, _ = stack.enter_context(server(says(b"{}")))
         made = stack.enter_context(transport(port, scheme="https"))
-        stack.enter_context(pytest.raises(Unreachable, match="no secure connection"))
+        caught = stack.enter_context(pytest.raises(RequestFailed, match="no secure connection"))
         made.send(ASK, post=True)
+    assert caught.value.failure.kind is Kind.TLS
 
 
 def test_a_redirect_is_not_followed() -> None:
