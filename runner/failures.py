@@ -57,7 +57,7 @@ CAUSES = (
     Cause(name="login-page", what="the redirect of a proxy that wants a login", kind=Kind.HTTP, statuses=(302, 407)),
     Cause(name="forbidden", what="somebody on the way says no", kind=Kind.HTTP, statuses=(401, 403, 404, 405, 410)),
     Cause(name="no-content", what="a success without an answer", kind=Kind.HTTP, statuses=(204,)),
-    # HTTP 200, and not the API's answer.
+    # HTTP 200, and not the API's answer, or none to this request.
     Cause(name="html", what="HTML in place of JSON, such as a proxy's login page", kind=Kind.NOT_JSON),
     Cause(name="json-html", what="JSON with HTML behind it, as PHP leaves it", kind=Kind.NOT_JSON),
     Cause(name="half-json", what="JSON that stops in the middle", kind=Kind.NOT_JSON),
@@ -65,6 +65,12 @@ CAUSES = (
     Cause(name="no-utf8", what="bytes that are no text", kind=Kind.NOT_JSON),
     Cause(name="endless", what="an answer of more than 32 MiB", kind=Kind.NOT_JSON),
     Cause(name="shape", what="JSON of a shape that the API does not have", kind=Kind.NOT_JSON),
+    Cause(
+        name="disagreement",
+        what="a header `MediaWiki-API-Error` and a body that disagree about what went wrong",
+        kind=Kind.NOT_JSON,
+    ),
+    Cause(name="other-request", what="an answer to another request, by its `requestid`", kind=Kind.NOT_JSON),
     # The wiki's own word.
     Cause(name="maxlag", what="its databases lag", kind=Kind.LAG, codes=("maxlag",)),
     Cause(name="readonly", what="it is read-only for a while", kind=Kind.READONLY, codes=("readonly",)),

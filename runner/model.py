@@ -14,6 +14,7 @@ Kind = Literal[
 
 
 FILE_NAMESPACE = 6
+USER_NAMESPACE = 2
 
 
 class State(StrEnum):
@@ -41,6 +42,18 @@ class Blocked:
 
     code: str
     detail: str = ""
+
+
+SAME_SECOND = Blocked(code="same_second", detail="the file has several versions of this second")
+UNKNOWN = "unknown_fact"
+"""The code of what cannot be judged: nobody knows whether it is meant."""
+
+
+def worst(problems: Iterable[Blocked | None]) -> Blocked | None:
+    """What is wrong with an item of which all of these are said. That it does not exist says least: some actions make what
+    does not exist."""
+    found = [problem for problem in problems if problem is not None]
+    return next((one for one in found if one.code != "missing"), found[0] if found else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +95,8 @@ class Ref:
     A page has `title` and, where it exists, `pageid`; a revision has `revid`. What is archived is named by `title` and
     `timestamp` (ISO, its own), an archived revision by `revids` as well (one, or several of one second), an old version of
     a file by its `archivename`, where the wiki tells it. `number` is the id of a deleted file or of a log entry. A user is
-    named by the `title` of their page, whether there is one or not; one whose name is hidden by `number` alone. `parents`
+    named by the `title` of their page, whether there is one or not; one whose name is hidden by `number` alone. So is, in a
+    plan, the page of such a user; until then it has both, so that sets go by its title. `parents`
     are the items that it was derived from, as (step, key) of an earlier step; `problem` says why it can never be an item
     that is done. `related` says of what it was taken along: `talk of X`; `through` is the redirect that led to it, `origin`
     the member of a union that found it first: `union.1`.
@@ -115,7 +129,14 @@ class Ref:
         has, whatever found it)."""
         if self.kind == "pages" and self.title:
             return f"page:{self.title}"
+        if self.kind == "file_versions" and self.archivename:
+            return f"{self.key}:{self.archivename}"  # a file may have several versions of a second
         return f"archived:{self.revids[0]}" if len(self.revids) == 1 else self.key
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it could not be judged if the source means it."""
+        return self.problem is not None and self.problem.code == UNKNOWN
 
     def derived(self, parent: Ref | None) -> Ref:
         """The same, with the parents of what it was found through."""
@@ -136,24 +157,30 @@ def _dated(prefix: str) -> Callable[[Ref], str]:
     return lambda ref: f"{prefix}:{digits(ref.timestamp)}:{ref.title}"
 
 
+def _numbered(ref: Ref) -> str:
+    """No title holds `#`."""
+    return "" if ref.number is None else f"#{ref.number}"
+
+
 def _archived(ref: Ref) -> str:
     # The API acts on all archived revisions of one second together.
     return _dated("archive")(ref) if ref.title else f"archived:{ref.revids[0] if ref.revids else 0}"
 
 
 _KEYS: Mapping[Kind, Callable[[Ref], str]] = {
-    "pages": lambda ref: f"page:{ref.pageid}" if ref.pageid is not None else f"title:{ref.title}",
+    "pages": lambda ref: f"page:{ref.pageid}" if ref.pageid is not None else f"title:{ref.title or _numbered(ref)}",
     "deleted_pages": lambda ref: f"deleted:{ref.title}",
     "revisions": lambda ref: f"rev:{ref.revid}",
     "deleted_revisions": _archived,
     "file_versions": _dated("oldimage"),
     "deleted_files": lambda ref: f"filearchive:{ref.title if ref.number is None else ref.number}",
     "log_entries": lambda ref: f"logging:{ref.number}",
-    "users": lambda ref: f"user:{user_of(ref.title)}" if ref.title else f"user:#{ref.number}",
+    "users": lambda ref: f"user:{user_of(ref.title)}" if ref.title else f"user:{_numbered(ref)}",
 }
 _PREFIXES: Mapping[str, Kind] = {
     "page": "pages", "title": "pages", "deleted": "deleted_pages", "rev": "revisions", "archive": "deleted_revisions",
     "archived": "deleted_revisions", "oldimage": "file_versions", "filearchive": "deleted_files", "logging": "log_entries",
+    "query": "pages",
     "user": "users",
 }  # fmt: skip
 
@@ -168,6 +195,7 @@ class Item:
     same for every action: `to` and `to_ns` are the title that the item gets, `reason` its own log summary, `unchanged` that
     there is nothing to do. `seq` counts from 1 in the order of execution and is not part of the plan file; neither is
     `content`, the text that was made for the write itself.
+    `query` (the key is `query:1`) is no page but what the wiki itself is to find pages by.
     """
 
     step: str
@@ -196,7 +224,9 @@ def is_made(item: Item) -> bool:
 
 def ref_of(item: Item) -> Ref:
     """What to ask about to read the facts of an item again."""
-    number = item.key.partition(":")[2] if item.kind in ("deleted_files", "log_entries") else ""
+    numbered = item.kind in ("deleted_files", "log_entries")
+    # A hidden name has only the number of the account.
+    number = item.key.partition(":")[2] if numbered else item.key.partition(":#")[2] if not item.title else ""
     return Ref(
         kind=item.kind,
         title=item.title,

@@ -18,7 +18,7 @@ class Kind(StrEnum):
     TLS = "tls"  # no secure connection: nothing was sent
     LOST = "lost"  # sent, and no whole answer came back
     SERVER = "server"  # HTTP 408, 502, 503, 504 and their like: somebody on the way is overloaded
-    NOT_JSON = "not_json"  # an answer that is not the API's
+    NOT_JSON = "not_json"  # an answer that is not the API's, or not to this request
     INTERNAL = "internal"  # HTTP 500 or internal_api_error_*: the wiki broke over this request
     TOO_MANY = "too_many"  # HTTP 429
     TOO_LARGE = "too_large"  # HTTP 413, 414, 431: somebody on the way does not take so much at once

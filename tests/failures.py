@@ -9,7 +9,7 @@ from pathlib import Path
 from runner.cli.connect import PATIENCE, UNANSWERED
 from runner.errors import EXIT_INCOMPLETE, EXIT_UNREACHABLE
 from runner.failures import CAUSES, Cause
-from runner.flows.apply import TRIES
+from runner.flows.batch import TRIES
 from runner.retry import BROKEN_TRIES, FIRST_PAUSE, LONGEST_PAUSE, RENEWALS, RULES, Kind, Rule, Then, Tries
 
 PAGE = Path(__file__).parents[1] / "docs" / "failures.md"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.model import Ref, Wants, both, either, read_wants
+from runner.model import Item, Ref, Wants, both, either, read_wants, ref_of
 
 A: Wants = ((("a", ("done",)),),)
 B: Wants = ((("b", ("done", "failed")),),)
@@ -32,3 +32,10 @@ def test_a_derived_ref_has_the_parents_of_its_origin() -> None:
     origin = Ref(title="A", parents=(("a", "page:1"),), wants=A)
     assert Ref(title="B", pageid=2).derived(origin) == Ref(title="B", pageid=2, parents=origin.parents, wants=A)
     assert Ref(title="B").derived(None) == Ref(title="B")
+
+
+def test_a_hidden_name_has_a_number_and_nothing_else() -> None:
+    for ref in (Ref(kind="users", number=17), Ref(number=17)):
+        item = Item(step="a", key=ref.key)
+        assert ref_of(item) == ref
+    assert ref_of(Item(step="a", key="title:A:#17", title="A:#17")).number is None

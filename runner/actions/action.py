@@ -18,10 +18,12 @@ the items with what was learned."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Who writes: what `meta=userinfo` said. `batch` is 50, or 500 with `apihighlimits`."""
+    """Who writes: what `meta=userinfo` said. `batch` is 50, or 500 with `apihighlimits`; `writes` tells whether it may write
+    through the API at all (`writeapi`, where a wiki has such a right)."""
 
     name: str
     rights: frozenset[str]
+    writes: bool = True
 
     @property
     def batch(self) -> int:

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 from unicodedata import normalize
 
+from runner.actions.expiry import HINT, expiry_problem
 from runner.errors import Finding
+from runner.multivalue import UNIT, join
 from runner.sources.nearest import did_you_mean
 from runner.sources.times import Ago, read_time
 
 Value = str | bool | tuple[str, ...]
 Given = tuple[tuple[str, Value], ...]
-UNIT = "\x1f"
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 
 _SESSION = "it changes the session that Wikimop itself works in"
@@ -131,13 +132,16 @@ def check_given(module: Module, given: Given, differs: Sequence[str]) -> Iterato
         elif name not in differs and (wrong := problem(known[name], value)):
             yield _finding("value", f"`{name}` of `{module.name}` {wrong[0]}", wrong[1])
     said = {*(name for name, _ in given), *NOT_TAKEN, module.summary}
-    for name in (one.name for one in module.parameters if one.required and one.name not in said):
+    for name in (name for name, one in known.items() if one.required and name not in said):
         yield _finding("required", f"`{module.name}` needs `{name}`", f"add `{name}: …` to its parameters")
 
 
 def _expanded(module: Module, given: Given) -> Iterator[tuple[str, Parameter]]:
     """Templated parameters by every name that what is given makes of them."""
-    values = {name: _each(value) for name, value in given}
+    known = {one.name: one for one in module.parameters}
+    told = {name: _each(value) for name, value in given if name in known}
+    all_of = {name for name, each in told.items() if known[name].every and known[name].every in each}
+    values = {name: known[name].values if name in all_of else each for name, each in told.items()}
     for parameter, variables in module.templates:
         names = [parameter.name]
         for variable, other in variables:
@@ -173,6 +177,8 @@ def _wrong(parameter: Parameter, text: str) -> tuple[str, str] | None:
         return _wrong_number(parameter, text)
     if parameter.kind == "timestamp" and (text != "now" and isinstance(read_time(text), Ago | None)):
         return f"is no time: `{text}`", "write 2026-01-31T00:00:00Z or 20260131000000"
+    if parameter.kind == "expiry" and (told := expiry_problem(text)):
+        return f"is no expiry: {told}", HINT
     return None
 
 
@@ -193,8 +199,7 @@ def sent(value: Value) -> str | None:
         return "1" if value else None
     if isinstance(value, str):
         return normalize("NFC", value)
-    texts = [normalize("NFC", one) for one in value]
-    return UNIT + UNIT.join(texts) if any("|" in one for one in texts) else "|".join(texts)
+    return join(value)
 
 
 def _each(value: Value) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from runner.actions.action import Account, Action, Again, Evidence, Inverse, Log
 from runner.actions.block_schema import BEFORE, RESTRICTIONS, SCHEMA, check
 from runner.actions.expiry import FOREVER, same_expiry
 from runner.model import Blocked, Item, Outcome, State, ref_of, user_of
+from runner.multivalue import join
 
 Block = Mapping[str, Any]  # as an item says it (`runner/kinds/users.py`)
 
@@ -57,7 +58,7 @@ def request(options: BlockOptions, batch: Sequence[Item], summary: str) -> Mappi
 
 
 def _new(options: BlockOptions, summary: str) -> dict[str, str]:
-    lists = {name: "|".join(map(str, getattr(options, name))) for name in _LISTS}
+    lists = {name: join(getattr(options, name)) for name in _LISTS}
     flags = {name: "1" for name in (*FLAGS, "watchuser") if getattr(options, name)}
     given = {name: text for name, text in {"reason": summary, **lists}.items() if text}
     return {"expiry": options.expiry, **flags, **given}
@@ -69,7 +70,7 @@ def _earlier(block: Block) -> dict[str, str]:
         "namespacerestrictions": block.get("namespaces", ()),
         "actionrestrictions": block.get("actions", ()),
     }
-    texts = {"reason": block["reason"], **{name: "|".join(map(str, values)) for name, values in lists.items()}}
+    texts = {"reason": block["reason"], **{name: join(values) for name, values in lists.items()}}
     return {
         "expiry": block["expiry"],
         **dict.fromkeys(block["flags"], "1"),

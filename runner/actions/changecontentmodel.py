@@ -17,6 +17,7 @@ from runner.actions.verdicts import elsewhere, failed, is_id, lacking, obstructe
 from runner.errors import Finding
 from runner.marks import MARK
 from runner.model import Blocked, Item, Outcome, Policy, State, ref_of
+from runner.multivalue import join
 
 UNCHANGED = "nochanges"
 WIKITEXT = "wikitext"  # what a plan does not say of a page
@@ -82,7 +83,7 @@ def request(options: ChangeContentModel, batch: Sequence[Item], summary: str) ->
     # Without any, MediaWiki 1.39 breaks down over the request.
     parameters["summary"] = summary
     if options.tags:
-        parameters["tags"] = "|".join(options.tags)
+        parameters["tags"] = join(options.tags)
     return parameters
 
 

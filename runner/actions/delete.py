@@ -14,6 +14,7 @@ from runner.actions.action import Account, Action, Again, Evidence, Inverse, Log
 from runner.actions.expiry import check_expiry
 from runner.actions.schema import INSTEAD, REASON, TAGS, WATCHING, WATCHLIST, WATCHLIST_EXPIRY, flag
 from runner.model import FILE_NAMESPACE, Blocked, Item, Kind, Outcome, Ref, State
+from runner.multivalue import join
 
 GONE = ("missingtitle", "nosuchpageid", "cantdelete", "nodeleteablefile")
 
@@ -67,7 +68,7 @@ def request(options: Delete, batch: Sequence[Item], summary: str) -> Mapping[str
     if summary:
         parameters["reason"] = summary
     if options.tags:
-        parameters["tags"] = "|".join(options.tags)
+        parameters["tags"] = join(options.tags)
     if options.watchlistexpiry:
         parameters["watchlistexpiry"] = options.watchlistexpiry
     return parameters

@@ -19,6 +19,7 @@ from runner.actions.interface import not_allowed
 from runner.actions.rewriting import Replacement
 from runner.actions.texts import ORIGIN
 from runner.model import Blocked, Item, Outcome, Policy, Ref, State
+from runner.multivalue import join
 
 # Somebody was quicker: or it was an earlier request of ours, whose answer was lost.
 OVERTAKEN = ("editconflict", "articleexists", "missingtitle", "nosuchpageid", "pagedeleted")
@@ -66,7 +67,7 @@ def request(options: Edit, batch: Sequence[Item], summary: str) -> Mapping[str, 
     if summary:
         parameters["summary"] = summary
     if options.tags:
-        parameters["tags"] = "|".join(options.tags)
+        parameters["tags"] = join(options.tags)
     return parameters
 
 

@@ -16,6 +16,7 @@ from runner.actions.move_survey import Facts, survey
 from runner.actions.schema import INSTEAD, REASON, TAGS, WATCHING, WATCHLIST, flag
 from runner.actions.texts import ORIGIN
 from runner.model import FILE_NAMESPACE, Blocked, Item, Outcome, Policy, Ref, State
+from runner.multivalue import join
 
 # Somebody was quicker: or it was an earlier request of ours, whose answer was lost.
 OVERTAKEN = ("selfmove", "articleexists", "redirectexists", "nosuchpageid", "missingtitle", "movepage-source-doesnt-exist")
@@ -80,7 +81,7 @@ def request(options: Move, batch: Sequence[Item], summary: str) -> Mapping[str, 
     if summary:
         parameters["reason"] = summary
     if options.tags:
-        parameters["tags"] = "|".join(options.tags)
+        parameters["tags"] = join(options.tags)
     return parameters
 
 

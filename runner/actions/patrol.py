@@ -14,6 +14,7 @@ from runner.actions.action import Account, Action, Inverse, Result, Survey
 from runner.actions.schema import INSTEAD, TAGS
 from runner.actions.verdicts import all_failed, is_id, lacking, obstacle, obstructed, unsure
 from runner.model import Blocked, Item, Outcome, State
+from runner.multivalue import join
 
 SCHEMA: Mapping[str, Any] = {
     "description": "Mark the revisions as patrolled.",
@@ -62,7 +63,7 @@ def request(options: Patrol, batch: Sequence[Item], _summary: str) -> Mapping[st
     (item,) = batch
     parameters = {"action": "patrol", "revid": str(item.revid)}
     if options.tags:
-        parameters["tags"] = "|".join(options.tags)
+        parameters["tags"] = join(options.tags)
     return parameters
 
 

@@ -17,6 +17,7 @@ from runner.actions.protection import Protection, ending, own, texts, told
 from runner.actions.verdicts import all_failed, elsewhere, failed, lacking, obstructed, unlike
 from runner.errors import Finding
 from runner.model import Blocked, Item, Outcome, Ref, State
+from runner.multivalue import join
 
 # What the oldest levels are called among the rights.
 RIGHTS = {"sysop": "editprotected", "autoconfirmed": "editsemiprotected"}
@@ -38,7 +39,7 @@ def request(options: Protect, batch: Sequence[Item], summary: str) -> Mapping[st
     if summary:
         parameters["reason"] = summary
     if options.tags:
-        parameters["tags"] = "|".join(options.tags)
+        parameters["tags"] = join(options.tags)
     if options.watchlistexpiry:
         parameters["watchlistexpiry"] = options.watchlistexpiry
     return parameters

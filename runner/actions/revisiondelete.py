@@ -15,6 +15,7 @@ from runner.actions.action import Account, Action, Again, Evidence, Inverse, Log
 from runner.actions.schema import INSTEAD, REASON, TAGS, choice
 from runner.errors import Finding
 from runner.model import Blocked, Item, Kind, Outcome, State, digits, ref_of
+from runner.multivalue import join
 
 PARTS = ("content", "comment", "user")
 FLAGS = {"comment": "commenthidden", "user": "userhidden"}
@@ -120,7 +121,7 @@ def request(options: RevisionDelete, batch: Sequence[Item], summary: str) -> Map
     }
     for name, values in (("hide", options.hide), ("show", options.show), ("tags", options.tags)):
         if values:
-            parameters[name] = "|".join(values)
+            parameters[name] = join(values)
     if summary:
         parameters["reason"] = summary
     return parameters

@@ -15,6 +15,7 @@ from runner.actions.schema import INSTEAD, REASON, TAGS
 from runner.actions.verdicts import elsewhere, failed, is_id, lacking, obstacle, obstructed, unlike, unsure
 from runner.errors import Finding
 from runner.model import Blocked, Item, Outcome, State, ref_of
+from runner.multivalue import join
 
 DEFAULT = "default"
 UNCHANGED = "pagelang-unchanged-language"
@@ -76,7 +77,7 @@ def request(options: SetPageLanguage, batch: Sequence[Item], summary: str) -> Ma
     if summary:
         parameters["reason"] = summary
     if options.tags:
-        parameters["tags"] = "|".join(options.tags)
+        parameters["tags"] = join(options.tags)
     return parameters
 
 

@@ -16,6 +16,7 @@ from runner.actions.verdicts import all_failed, failed, lacking, unsure
 from runner.errors import Finding
 from runner.marks import MARK
 from runner.model import Blocked, Item, Kind, Outcome, State, ref_of
+from runner.multivalue import join
 
 IDS: Mapping[Kind, str] = {"revisions": "revid", "log_entries": "logid"}
 
@@ -93,7 +94,7 @@ def request(options: Tag, batch: Sequence[Item], summary: str) -> Mapping[str, s
     parameters = {"action": "tag", IDS[batch[0].kind]: "|".join(map(_number, batch))}
     for name, values in (("add", options.add), ("remove", options.remove), ("tags", options.tags)):
         if values:
-            parameters[name] = "|".join(values)
+            parameters[name] = join(values)
     if summary:
         parameters["reason"] = summary
     return parameters

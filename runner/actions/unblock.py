@@ -14,6 +14,7 @@ from runner.actions.block import block_again, changed_block
 from runner.actions.block_schema import INSTEAD_OF_USER
 from runner.actions.schema import REASON, TAGS
 from runner.model import Blocked, Item, Outcome, State, user_of
+from runner.multivalue import join
 
 SCHEMA = {
     "description": "Lift the blocks that are on the users.",
@@ -37,7 +38,7 @@ def parse(value: Mapping[str, Any]) -> Unblock:
 
 def request(options: Unblock, batch: Sequence[Item], summary: str) -> Mapping[str, str]:
     (item,) = batch
-    texts = {"reason": summary, "tags": "|".join(options.tags)}
+    texts = {"reason": summary, "tags": join(options.tags)}
     return {"action": "unblock", "id": str(item.facts["blockid"]), **{name: text for name, text in texts.items() if text}}
 
 

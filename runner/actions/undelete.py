@@ -14,6 +14,7 @@ from runner.actions.action import Account, Action, Again, Evidence, Inverse, Res
 from runner.actions.expiry import check_expiry
 from runner.actions.schema import INSTEAD, REASON, TAGS, WATCHING, WATCHLIST, WATCHLIST_EXPIRY, flag
 from runner.model import FILE_NAMESPACE, Blocked, Item, Outcome, Ref, State, digits
+from runner.multivalue import join
 
 SCHEMA = {
     "description": "Restore what was deleted.",
@@ -61,7 +62,7 @@ def request(options: Undelete, batch: Sequence[Item], summary: str) -> Mapping[s
     if summary:
         parameters["reason"] = summary
     if options.tags:
-        parameters["tags"] = "|".join(options.tags)
+        parameters["tags"] = join(options.tags)
     if options.watchlistexpiry:
         parameters["watchlistexpiry"] = options.watchlistexpiry
     return parameters

@@ -20,9 +20,9 @@ from runner.cli.surroundings import Surroundings
 from runner.errors import GuardStop, UsageError
 from runner.flows.context import Connected, instant
 from runner.flows.imports import import_plan, recheck
+from runner.flows.manners import manners_of
 from runner.planning.stamp import mark
 from runner.store.plans import Plans, StoredPlan
-from runner.wiki.client import Manners
 from runner.wiki.log import comments_since, entries_since
 
 LONGEST_LINE = 64 << 20
@@ -77,7 +77,11 @@ def access_for(plan: StoredPlan, options: Common, *, allow_suppress: bool) -> Ac
     access = find_access(options.wiki or plan.header["wiki"]["api"], options.wikis, None, by_hand=True)
     if access.items is not None and plan.items > access.items:
         raise GuardStop(f"the configuration allows {access.items} items, and plan {plan.id} holds {plan.items}")
+    allowed = plan.header["limits"]["items"]
     for step in plan.header["steps"]:
+        if step["options"].get("direct") and access.items is not None and (allowed is None or allowed > access.items):
+            # How many pages it finds is known only when they are purged.
+            raise GuardStop(f"the configuration allows {access.items} items, and step {step['id']} may find more")
         if step["options"].get("suppress") == "yes" and (not allow_suppress or access.allow_suppress is False):
             raise UsageError(f"step {step['id']} suppresses", hint="say --allow-suppress if that is meant and allowed")
         action = ACTIONS[step["action"]]
@@ -103,10 +107,10 @@ def approve(found: FoundPlan, access: Access, options: Common, *, yes: bool, dig
 
 def connect_for(plan: StoredPlan, access: Access, around: Surroundings) -> Connected:
     """The plan's wiki, logged in, with the manners and limits of the plan."""
-    request, limits = plan.header["request"], plan.header["limits"]
+    limits = plan.header["limits"]
     return connect(
         access,
-        manners=Manners(maxlag=request["maxlag"], assertion=request["assert"], errorlang=request["errorlang"]),
+        manners=manners_of(plan.header["request"]),
         stop=around.stop,
         waiting=around.waiting,
         rate=limits["rate"],

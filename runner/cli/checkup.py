@@ -12,7 +12,7 @@ from runner.cli.stop import Stop
 from runner.errors import WikimopError
 from runner.report.checks import Check
 from runner.wiki.client import Manners, Wiki
-from runner.wiki.site import Standing, read_site, read_standing
+from runner.wiki.site import Standing, may_write, read_site, read_standing
 
 PATIENCE = 10.0
 USEFUL = {
@@ -52,6 +52,10 @@ def inside(wiki: Wiki, access: Access) -> Iterator[Check]:
         yield Check(name="login", state="ok", detail=f"{standing.account.name}, by {_means(access)}")
     if standing.blocked:
         yield Check(name="block", state="failed", detail=f"the account is blocked: {standing.blocked}")
+        return
+    if not may_write(standing.account, site).writes:
+        hint = "the wiki's $wgGroupPermissions gives it to others; without it nothing can be written"
+        yield Check(name="writing", state="failed", detail="the right writeapi is missing", hint=hint)
         return
     yield from _rights(standing)
     yield _allowed(access)

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from unicodedata import normalize
 from urllib.parse import quote
 
 from runner import __version__
@@ -20,7 +21,7 @@ from runner.flows.context import Connected
 from runner.wiki.client import Manners, Wiki
 from runner.wiki.login import BearerToken, BotPassword, Credentials, OAuth1Keys
 from runner.wiki.pace import Clock, Pace
-from runner.wiki.site import read_site, read_standing
+from runner.wiki.site import may_write, read_site, read_standing
 from runner.wiki.transport import Connection, Transport
 
 Waiting = Callable[[str, str, float], None]
@@ -44,7 +45,7 @@ def connect(
         wiki=wiki,
         pace=pace,
         site=site,
-        account=standing.account,
+        account=may_write(standing.account, site),
         api=access.api,
         now=lambda: datetime.now(UTC),
         monotonic=time.monotonic,
@@ -64,11 +65,7 @@ def open_session(
     """A wiki with a session that is logged in, and its pace; `waiting` is told why and for how long it waits."""
     refuse_plain_http(access)
     credentials = credentials_of(access)
-    if credentials is None and manners.assertion in ("user", "bot"):
-        raise UsageError(
-            f"the playbook asserts a login (`assert: {manners.assertion}`), and there are no credentials for {access.api}",
-            hint="set WIKIMOP_USERNAME and WIKIMOP_PASSWORD, or `auth:` of this wiki in your own wikis.yaml",
-        )
+    refuse_assertion(manners, access)
     patience = access.patience or PATIENCE
     pace = Pace(
         Clock(time.monotonic, stop.wait),
@@ -85,8 +82,35 @@ def open_session(
         heard=lambda failure, seconds: waiting(failure.kind.value, failure.detail, seconds),
         secrets=SECRETS,
     )
-    wiki.log_in()
+    user = wiki.log_in()
+    if manners.assertuser and canonical(manners.assertuser) != user:
+        raise UsageError(
+            f"the playbook is for the account {manners.assertuser} (`assertuser`), and you are logged in as {user}",
+            hint="log in as that account, or name yours: without the @ of a bot password, and plan again",
+        )
     return wiki, pace
+
+
+def refuse_assertion(manners: Manners, access: Access) -> None:
+    """What the playbook asserts has to fit the credentials, before anything is sent; raises `UsageError`."""
+    known = credentials_of(access) is not None
+    asserted = "assertuser" if manners.assertuser else f"assert: {manners.assertion}"
+    if not known and (manners.assertuser or manners.assertion in ("user", "bot")):
+        raise UsageError(
+            f"the playbook asserts a login (`{asserted}`), and there are no credentials for {access.api}",
+            hint="set WIKIMOP_USERNAME and WIKIMOP_PASSWORD, or `auth:` of this wiki in your own wikis.yaml",
+        )
+    if known and manners.assertion == "anon":
+        raise UsageError(
+            f"the playbook asserts that nobody is logged in (`assert: anon`), and there are credentials for {access.api}",
+            hint="take `assert` out, or work without the credentials",
+        )
+
+
+def canonical(user: str) -> str:
+    """A user's name as the wiki writes it: https://www.mediawiki.org/wiki/Manual:User.php#Usernames."""
+    name = normalize("NFC", user).replace("_", " ").strip()
+    return name[:1].upper() + name[1:]
 
 
 def refuse_plain_http(access: Access) -> None:

@@ -16,17 +16,18 @@ from runner.cli.reading import commit_of, file_values, read_playbook
 from runner.cli.surroundings import Surroundings
 from runner.errors import EXIT_GUARD, EXIT_OK, UsageError
 from runner.flows.context import Connected
+from runner.flows.manners import manners_of
 from runner.flows.plan import make_plan
 from runner.flows.stages import Stage, first_stage, next_stage
 from runner.harmless import harmless
 from runner.model import Item
 from runner.planning.seal import header_line, seal_line
 from runner.playbook.playbook import Limits, Playbook
+from runner.playbook.request import request_header
 from runner.report.explain import explain_lines
 from runner.report.shapes import plan_shape
 from runner.report.text import plan_lines
 from runner.store.plans import Plans, StoredPlan
-from runner.wiki.client import Manners
 
 
 def open_playbook(
@@ -64,18 +65,12 @@ def _stricter(limits: Limits, access: Access) -> Limits:
     )
 
 
-def manners_of(playbook: Playbook) -> Manners:
-    """What the playbook wants sent with every call."""
-    request = playbook.request
-    return Manners(maxlag=request.maxlag, assertion=request.assertion, errorlang=request.errorlang)
-
-
 def open_wiki(playbook: Playbook, access: Access, around: Surroundings) -> Connected:
     """The wiki, logged in."""
     limits = playbook.limits
     return connect(
         access,
-        manners=manners_of(playbook),
+        manners=manners_of(request_header(playbook.request)),
         stop=around.stop,
         waiting=around.waiting,
         rate=limits.rate,

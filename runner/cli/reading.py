@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -20,6 +21,7 @@ from runner.sources.source import File
 from runner.store.git import git
 
 LONGEST_NUMBER = 18
+"""Digits; no id of a wiki is longer."""
 
 
 def read_playbook(path: Path, variables: Mapping[str, str]) -> Playbook:
@@ -62,16 +64,31 @@ def _lines(_head: File, file: Iterable[str]) -> Iterator[tuple[int, str]]:
 
 
 def _csv(head: File, file: Iterable[str]) -> Iterator[tuple[int, str]]:
-    reader = csv.DictReader(file)
+    reader = csv.reader(file, strict=True)
     try:
-        if head.column not in (reader.fieldnames or ()):
-            hint = f"it has: {', '.join(reader.fieldnames or ())}"
-            raise UsageError(f"{head.path} has no column {head.column}", hint=hint)
+        names = next(reader, [])
+        place = _column(head, names)
         for row in reader:
-            if text := (row[head.column or ""] or "").strip():
-                yield reader.line_num, text
+            if not row:
+                continue
+            if len(row) > len(names):
+                hint = "a value with a comma in it stands in double quotes"
+                raise UsageError(f"{head.path}:{reader.line_num}: more values than there are columns", hint=hint)
+            text = row[place].strip() if place < len(row) else ""
+            if not text:
+                raise UsageError(f"{head.path}:{reader.line_num}: no value in the column {head.column}", hint=_REMOVE)
+            yield reader.line_num, text
     except csv.Error as error:
         raise UsageError(f"{head.path}:{reader.line_num}: not CSV: {error}") from None
+
+
+def _column(head: File, names: Sequence[str]) -> int:
+    found = [place for place, name in enumerate(names) if name == head.column]
+    if not found:
+        raise UsageError(f"{head.path} has no column {head.column}", hint=f"it has: {', '.join(names)}")
+    if len(found) > 1:
+        raise UsageError(f"{head.path} has the column {head.column} twice", hint="name each column otherwise")
+    return found[0]
 
 
 def _jsonl(head: File, file: Iterable[str]) -> Iterator[tuple[int, str]]:
@@ -86,18 +103,27 @@ def _jsonl(head: File, file: Iterable[str]) -> Iterator[tuple[int, str]]:
             if not isinstance(value, dict) or head.column not in value:
                 raise UsageError(f"{head.path}:{number}: no field {head.column}")
             value = value[head.column]
-        if not isinstance(value, str | int) or isinstance(value, bool):
-            raise UsageError(f"{head.path}:{number}: neither a text nor a number")
-        yield number, str(value)
+        yield number, _text(head, number, value)
 
 
+def _text(head: File, line: int, value: Any) -> str:  # noqa: ANN401  # a JSON value
+    """Only a text or a whole number: whatever else would become a name that was not meant."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole and not (isinstance(value, str) and value.strip()):
+        what = f"the field `{head.column}`" if head.column else "the line"
+        raise UsageError(f"{head.path}:{line}: {what} is no text and no whole number, or empty", hint=_REMOVE)
+    return str(value)
+
+
+# Passed over, it would leave nothing out where it stands in `except`.
+_REMOVE = "correct it, or remove the line"
 _READERS = {"lines": _lines, "csv": _csv, "jsonl": _jsonl}
 
 
 def _checked(head: File, path: Path, line: int, value: str) -> str:
     sound = value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER and int(value) > 0
     if head.kind not in ("titles", "names") and not sound:
-        raise UsageError(f"{path}:{line}: '{value}' is no number", hint=f"the file holds {head.kind}")
+        raise UsageError(f"{path}:{line}: '{value[: LONGEST_NUMBER + 1]}' is no number", hint=f"the file holds {head.kind}")
     return value
 
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from runner.actions.action import Again, Result
 from runner.errors import GuardStop, Interrupted, PlanRefused, Unreachable, WikimopError
-from runner.flows.batch import Batch, Sending, Sent
+from runner.flows.batch import TRIES, Batch, Sending, Sent, states_of
 from runner.flows.context import Connected, Context, instant
 from runner.flows.described import described_step
+from runner.flows.direct import Direct
 from runner.flows.steps import PlannedStep, planned_steps
 from runner.flows.window import Windows, as_changed
 from runner.model import Item, Outcome, State
@@ -23,7 +24,6 @@ from runner.planning.guards import too_many_failures
 from runner.playbook.when import parse_when
 from runner.store.journal import Intent, Journal
 
-TRIES = 5
 POLL_SECONDS = 2.0
 POLLS = 150
 
@@ -72,7 +72,8 @@ class Applying:
     def _step(self, step: PlannedStep) -> None:
         log = self._log = self._context.log.bind(step=step.id)
         sending = Sending(step=step, connected=self._connected, header=self._header, run=self._journal.run, log=log)
-        self._settle(step, sending)
+        if not step.direct:
+            self._settle(step, sending)
         at = self._at()
         if step.when and not self._journal.begun(step.id) and not self._holds(step.when):
             skipped = self._journal.skip_step(step.id, "when", f"not: {step.when}", at=at)
@@ -80,17 +81,36 @@ class Applying:
             return
         self._journal.skip_blocked(step.id, at=at)
         left = self._journal.open_items(step.id)
-        self._context.progress.begin(f"{step.action.name} {step.id}", left)
+        self._context.progress.begin(f"{step.action.name} {step.id}", None if step.direct else left)
         log.info("step_started", action=step.action.name, items=left)
+        try:
+            carry_out = self._direct if step.direct else self._planned
+            carry_out(step, sending)
+        finally:
+            self._context.progress.end()
+        self._follow_scheduled(step, sending)
+        log.info("step_finished", **self._journal.counts().get(step.id, {}))
+
+    def _planned(self, step: PlannedStep, sending: Sending) -> None:
+        """The items that the plan names."""
         windows = Windows(step, sending, self._journal, self._connected, self._header)
         while self._journal.open_items(step.id) and not self._tally.error:
             windows.restart()
             self._pass(step, sending, windows)
-        self._context.progress.end()
         if self._tally.error:
             raise self._tally.error
-        self._follow_scheduled(step, sending)
-        log.info("step_finished", **self._journal.counts().get(step.id, {}))
+
+    def _direct(self, step: PlannedStep, sending: Sending) -> None:
+        """Pages that only the wiki knows."""
+        Direct(
+            step=step, sending=sending, journal=self._journal, connected=self._connected, header=self._header,
+            guard=self._guard, count=self._count, advance=self._context.progress.advance, number=self._number, at=self._at,
+        ).run()  # fmt: skip
+
+    def _number(self) -> int:
+        """The number of the next request."""
+        self._batch += 1
+        return self._batch - 1
 
     def _holds(self, when: str) -> bool:
         return parse_when(when).evaluate({**self._before, **self._journal.counts()})
@@ -156,10 +176,9 @@ class Applying:
         """One commit for the last outcomes and the next intents; only after it is anything sent."""
         intents = []
         for batch in batches:
-            intents.append(Intent(batch=self._batch, step=step.id, newest_logid=batch.newest_logid, items=batch.items))
+            batch.number = self._number()
+            intents.append(Intent(batch=batch.number, step=step.id, newest_logid=batch.newest_logid, items=batch.items))
             self._tally.waiting.update({item.seq: item for item in batch.items})
-            batch.number = self._batch
-            self._batch += 1
         self._record(step, results, self._tally.waiting, intents)
 
     def _landed(self, batch: Batch, sent: Sent, windows: Windows) -> list[Result]:
@@ -168,7 +187,7 @@ class Applying:
         if sent.most:
             windows.shrink(sent.most)
         self._context.progress.advance(sum(isinstance(result, Outcome) for result in sent.results))
-        self._log.info("batch_finished", batch=batch.number, items=len(batch.items), **_states(sent.results))
+        self._log.info("batch_finished", batch=batch.number, items=len(batch.items), **states_of(sent.results), **sent.told)
         return list(sent.results)
 
     def _record(
@@ -246,11 +265,3 @@ def _with_effect(step: PlannedStep, outcome: Outcome, item: Item | None) -> Outc
     if outcome.state is not State.DONE or item is None:
         return outcome
     return replace(outcome, facts={**step.action.effect(step.options, item), **outcome.facts})
-
-
-def _states(results: tuple[Result, ...]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for result in results:
-        name = "again" if isinstance(result, Again) else result.state.value
-        counts[name] = counts.get(name, 0) + 1
-    return counts

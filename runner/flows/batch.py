@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runner.actions.action import Again, Result
@@ -23,8 +24,12 @@ from runner.wiki.history import last_revisions
 
 SETTLE_SECONDS = 2.0
 LARGEST_ID = 2**63
+TRIES = 5
 SMALL = 10  # a request of so few items is not too much for anybody
-MISUNDERSTOOD = ("unrecognizedparams", "unrecognizedvalues")
+MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
+MISUNDERSTOOD = ("unrecognizedparams", "unrecognizedvalues", "badutf8")
+# What `request:` may ask the wiki to tell of each answer.
+TOLD = ("servedby", "curtimestamp", "uselang", "errorlang")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,11 +45,13 @@ class Batch:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """One result for every item of the batch, and what has to stop the run, if anything. `most`: the next requests should
-    hold no more items, for this one was too much for somebody on the way; 0 where it was not."""
+    hold no more items, for this one was too much for somebody on the way; 0 where it was not. `told`: what the wiki said of
+    the answer itself."""
 
     results: tuple[Result, ...]
     error: WikimopError | None = None
     most: int = 0
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +70,9 @@ class Sending:
         reason = summary(self.header["stamp"], self.run, said(batch.items[0], getattr(options, action.summary, "")))
         parameters = action.request(options, batch.items, reason)
         try:
-            answer = self.connected.wiki.write(parameters, token=action.token(options), fresh_until=batch.fresh_until)
+            answer = self.connected.wiki.write(
+                parameters, token=action.token(options), fresh_until=batch.fresh_until, batch=batch.number
+            )
         except TooLate:
             return Sent(results=_again(batch.items, "stale"))
         except Refused as refusal:
@@ -96,24 +105,25 @@ class Sending:
         results = tuple(_judged(result, failure, alone=many == 1) for result in sent.results)
         if then is Then.SMALLER and many > 1:
             return replace(sent, results=results, most=max(1, many // 4))
-        return self._held(replace(sent, results=results, most=many // 4 if many > SMALL else 0), failure)
+        return self.held(replace(sent, results=results, most=many // 4 if many > SMALL else 0), failure)
 
     def _read(self, batch: Batch, answer: Mapping[str, Any]) -> Sent:
         try:
             results = self.step.action.read(self.step.options, batch.items, answer)
             _check_logids(results)
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except MALFORMED:
             # An answer of another shape tells nothing: the wiki is asked what happened.
             self.log.warning("answer_malformed", batch=batch.number)
             results = _unsure(batch.items, Failure(kind=Kind.NOT_JSON, detail="the answer is of an unknown shape"))
         sent = self._revised(batch, self._confirmed(batch, self._looked_up(batch, results)))
+        sent = replace(sent, told=told_of(answer))
         for warning in answer.get("warnings", ()):
             if warning.get("code") in MISUNDERSTOOD:
                 text = f"the wiki did not take the write as asked: {warning.get('text')} ({warning['code']})"
                 return replace(sent, error=GuardStop(text))
         if any(isinstance(result, Again) and result.wait for result in sent.results):
             # A rate limit that came as a warning holds everybody, like one that came as an error.
-            return self._held(sent, Failure(kind=Kind.RATELIMITED, detail="rate limited"))
+            return self.held(sent, Failure(kind=Kind.RATELIMITED, detail="rate limited"))
         return sent
 
     def _confirmed(self, batch: Batch, sent: Sent) -> Sent:
@@ -139,7 +149,7 @@ class Sending:
         except WikimopError as error:
             return replace(sent, error=sent.error or error)
 
-    def _held(self, sent: Sent, failure: Failure) -> Sent:
+    def held(self, sent: Sent, failure: Failure) -> Sent:
         """Wait as long as the wiki wants, or ever longer, before anything else is sent; the run stops when patience is used
         up."""
         pace, asked = self.connected.pace, failure.retry_after is not None
@@ -228,6 +238,16 @@ class Sending:
                 detail = "the wiki said success, and made no revision of it"
                 done[seq] = replace(outcome, state=State.UNSURE, code="no_revision", detail=detail, facts={})
         return tuple(done.get(result.seq, result) for result in results)
+
+
+def told_of(answer: Mapping[str, Any]) -> dict[str, str]:
+    """What the wiki said of the answer itself, where `request:` asks for it."""
+    return {name: str(answer[name]) for name in TOLD if name in answer}
+
+
+def states_of(results: Iterable[Result]) -> dict[str, int]:
+    """How many results are in each state, for the log; `again` are those to be sent again."""
+    return dict(Counter("again" if isinstance(result, Again) else result.state.value for result in results))
 
 
 def _is_said(result: Result) -> bool:

@@ -3,12 +3,14 @@ can only be looked for, log entries by their ids."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
+from runner.flows.in_order import answers_in_order
 from runner.flows.notes import Announce, unannounced
-from runner.model import Blocked, Kind, Ref
+from runner.model import FILE_NAMESPACE, SAME_SECOND, Blocked, Kind, Ref
 from runner.sources import records
 from runner.sources.reading import Parameters, Parents, several
 from runner.sources.source import Module
@@ -27,27 +29,28 @@ class Belonging:
     batch: int
     announce: Announce = unannounced
 
-    def named(self, kind: Kind, pages: Iterable[Ref]) -> Iterator[Ref]:
-        """Of titles that somebody named: one of which there is nothing stands in the plan as an item that is blocked."""
+    def named(self, kind: Kind, pages: Iterable[Ref], *, in_order: bool = False) -> Iterator[Ref]:
+        """Of titles that somebody named: one of which there is nothing, as of any that is no file's where files are meant,
+        stands in the plan as an item that is blocked."""
         if kind == "deleted_pages":
             yield from (records.as_kind(page, kind) for page in pages)
             return
         for chunk in chunks(pages, self.batch):
-            found = list(self._of(kind, [page for page in chunk if _usable(page)], None))
+            found = list(self._of(kind, [page for page in chunk if _usable(page, kind)], None, in_order=in_order))
             titles = {ref.title for ref in found}
             yield from found
             yield from (records.none_of(page, kind) for page in chunk if page.title not in titles)
 
-    def to(self, kind: Kind, pages: Iterable[Ref], module: Module | None = None) -> Iterator[Ref]:
-        """Of the pages of another source, in their order; most will have none."""
-        for chunk in chunks((page for page in pages if _usable(page)), self.batch):
-            yield from self._of(kind, chunk, module)
+    def to(self, kind: Kind, pages: Iterable[Ref], module: Module | None = None, *, in_order: bool = False) -> Iterator[Ref]:
+        """Of the pages of another source; most will have none. `in_order` of these pages, where a limit cuts it short."""
+        for chunk in chunks((page for page in pages if _usable(page, kind)), self.batch):
+            yield from self._of(kind, chunk, module, in_order=in_order)
 
-    def _of(self, kind: Kind, pages: Sequence[Ref], module: Module | None) -> Iterator[Ref]:
+    def _of(self, kind: Kind, pages: Sequence[Ref], module: Module | None, *, in_order: bool) -> Iterator[Ref]:
         if not pages:
             return
         if kind == "deleted_revisions":
-            yield from self._archived(records.archived_query(pages, module), Parents(pages))
+            yield from self._archived_of(pages, module, in_order=in_order)
         elif kind == "file_versions":
             yield from self._versions(pages)
         else:
@@ -55,6 +58,14 @@ class Belonging:
             for page in pages:
                 for answer in answers(self.read, records.archived_files_query(page.title, "")):
                     yield from told(records.read_archived_files(answer.get("query", {}), page))
+
+    def _archived_of(self, pages: Sequence[Ref], module: Module | None, *, in_order: bool) -> Iterator[Ref]:
+        def query(some: Sequence[Ref]) -> Parameters:
+            return records.archived_query(some, module)
+
+        parents = Parents(pages)
+        for answer in answers_in_order(self.read, pages, query) if in_order else answers(self.read, query(pages)):
+            yield from records.read_archived(answer.get("query", {}), parents)
 
     def _archived(self, query: Parameters, parents: Parents) -> Iterator[Ref]:
         for answer in answers(self.read, query):
@@ -72,7 +83,7 @@ class Belonging:
             if page.get("title") in short:
                 answer = first_batch(self.read, records.versions_query(several([page["title"]])))
                 (whole,) = told(answer["pages"]) or [{}]
-            yield from told(records.read_versions(whole, parents.of(page)))
+            yield from _told_apart(told(records.read_versions(whole, parents.of(page))))
 
     def archived(self, revids: Iterable[int]) -> Iterator[Ref]:
         """Archived revisions by their ids; blocked where there is none."""
@@ -98,6 +109,16 @@ class Belonging:
             yield found.get(logid) or Ref(kind="log_entries", number=logid, problem=problem)
 
 
-def _usable(page: Ref) -> bool:
-    """A title of this wiki, whether or not there is a page."""
+def _told_apart(versions: Sequence[Ref]) -> Iterator[Ref]:
+    """Of several versions of one second only the archive name tells which is which."""
+    seconds = Counter(one.timestamp for one in versions)
+    for one in versions:
+        vague = seconds[one.timestamp] > 1 and not one.archivename
+        yield replace(one, problem=SAME_SECOND) if vague else one
+
+
+def _usable(page: Ref, kind: Kind) -> bool:
+    """A title of this wiki, whether or not there is a page; where files are meant, that of a file."""
+    if kind in records.OF_FILES and page.ns != FILE_NAMESPACE:
+        return False
     return page.problem is None or (page.problem.code == "missing" and page.ns is not None)

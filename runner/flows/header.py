@@ -8,6 +8,7 @@ from typing import Any
 from runner.planning.guards import Untouchable
 from runner.planning.seal import VERSION
 from runner.playbook.playbook import Playbook, Step
+from runner.playbook.request import request_header
 
 
 def plan_header(
@@ -44,11 +45,7 @@ def plan_header(
         "vars": dict(playbook.variables),
         "steps": [_step(step, counts.get(step.id, (0, 0))) for step in steps],
         "limits": _limits(playbook),
-        "request": {
-            "maxlag": playbook.request.maxlag,
-            "assert": playbook.request.assertion,
-            "errorlang": playbook.request.errorlang,
-        },
+        "request": request_header(playbook.request),
         "stamp": {"on": playbook.stamp.on, "text": playbook.stamp.text, "place": playbook.stamp.place},
         "stop_page": playbook.stop_page,
         "never_touch": untouchable.told(),

@@ -60,7 +60,8 @@ class Lookup:
             queries = [query for question in questions for query in whole(self.read, question)]
             queries += [query for question in spec.more(queries) for query in whole(self.read, question)]
             found = dict(spec.facts(queries))
-        return [found.get(ref.identity, {}) for ref in refs]
+        # A version of a file whose archive name the wiki does not tell any more is found without it.
+        return [found.get(ref.identity) or found.get(ref.key, {}) for ref in refs]
 
     def _page(self, refs: Sequence[Ref]) -> dict[Ref, Facts]:
         found: dict[Ref, Facts] = {}
@@ -94,13 +95,14 @@ class Lookup:
             rest = [] if complete else [ref for ref in rest if ref not in counts]
 
     def _some_counts(self, refs: Sequence[Ref], fact: str) -> tuple[dict[Ref, int], bool]:
-        """The counts of all pages; or, and false, of at least one that has enough before the answer ends."""
+        """The counts of all pages that can have one; or, and false, of at least one that has enough before the answer ends."""
         module, _ = facts.COUNTS[fact]
         counts: dict[Ref, int] = {}
         for answer in answers(self.read, facts.count_query(refs, fact)):
             pages = Pages(answer.get("query", {}))
             for ref in refs:
-                if (page := pages.of(ref)) is not None:
+                page = pages.of(ref)
+                if page is not None and facts.countable(page, fact):
                     counts[ref] = counts.get(ref, 0) + len(page.get(module, ()))
             enough = {ref: count for ref, count in counts.items() if count >= self.needs.enough[fact]}
             if enough and "continue" in answer:
@@ -113,7 +115,9 @@ class Lookup:
         first: Mapping[str, Any] = {}
         count = 0
         for answer in answers(self.read, query):
-            found = Pages(answer.get("query", {})).of(page) or {}
+            found = Pages(answer.get("query", {})).of(page)
+            if found is None:
+                return {}
             if not facts.exists(found):
                 return {"exists": False}
             revisions = found.get("revisions", ())
@@ -121,7 +125,8 @@ class Lookup:
             count += len(revisions)
             if "revisions" not in wanted or count >= self.needs.enough["revisions"]:
                 break
-        known = {"creation": facts.edit(first), "revisions": count}
+        # Every page has a revision: one of which none is told is not known.
+        known = {"creation": facts.edit(first), "revisions": count} if count else {}
         return {name: value for name, value in known.items() if name in wanted}
 
     def _revision(self, revids: Sequence[int]) -> dict[int, Facts]:
@@ -131,12 +136,12 @@ class Lookup:
         return found
 
     def _size_change(self, revids: Sequence[int]) -> dict[int, Facts]:
-        """The first revision of a page changes its size by all that it holds."""
+        """The first revision of a page, which has the parent 0, changes its size by all that it holds."""
         own = {revision["revid"]: revision for _, revision in self._listed(revids, facts.size_query)}
         parents = {revision["parentid"] for revision in own.values() if revision.get("parentid")}
         before = {one["revid"]: one.get("size") for _, one in self._listed(sorted(parents), facts.size_query)}
-        sizes = {0: 0, **before}
-        changes = {revid: (one.get("size"), sizes.get(one.get("parentid", 0))) for revid, one in own.items()}
+        sizes: dict[int | None, int | None] = {0: 0, **before}
+        changes = {revid: (one.get("size"), sizes.get(one.get("parentid"))) for revid, one in own.items()}
         return {
             revid: {"size_change": size - old} for revid, (size, old) in changes.items() if size is not None and old is not None
         }

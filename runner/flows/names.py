@@ -59,7 +59,7 @@ def described_steps(steps: Sequence[Step], path: str, read: Read) -> tuple[Step,
     asked = [(step, module) for step in steps for module in modules_of(step.source)]
     tags = read_tags(read) if any(TAGS & module.params.keys() for _, module in asked) else None
     for step, module in asked:
-        _refuse(step, path, check_live(module, live.get(module.name), tags))
+        _refuse(step, path, check_live(module, module.live or live.get(module.name), tags))
     return steps
 
 
@@ -147,11 +147,12 @@ def _missing_title(module: Module, read: Read) -> Iterator[str]:
 
 
 def _missing_user(module: Module, read: Read, *, unnamed: bool) -> Iterator[str]:
-    user = module.params.get("user")
-    if not user or module.spec.parameters["user"].type != "user":
-        return
-    query = first_batch(read, {"action": "query", "list": "users", "ususers": user})
-    for entry in query.get("users", ()):
-        if entry.get("missing"):
-            named = "such user" if unnamed else f"user {entry.get('name')}"
-            yield f"{module.name}: there is no {named}"
+    """Users who are there are told; an address is none that could be missing."""
+    asked = {name: value for name, value in module.params.items() if module.spec.parameters[name].type == "user"}
+    ids = {"ususerids": module.params["userids"]} if "userids" in module.params else {}
+    for question in [*({"ususers": value} for value in asked.values()), *([ids] if ids else [])]:
+        query = first_batch(read, {"action": "query", "list": "users", **question})
+        for entry in query.get("users", ()):
+            if entry.get("missing"):
+                named = f"user {entry.get('name', entry.get('userid'))}"
+                yield f"{module.name}: there is no {'such user' if unnamed else named}"

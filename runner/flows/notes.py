@@ -113,6 +113,12 @@ class Notes:
         nested = [{"place": ".".join(map(str, place)), **self._row(one)} for place, one in _nested(source)]
         return {**self._row(source), **({"inside": nested} if nested else {})}
 
+    def handed(self, source: Source) -> dict[str, Any]:
+        """The same of a source that the wiki itself will go through: what it gives is not known."""
+        words = source_words(source, discreet=self.discreet)
+        owner = f", of: {source_words(source.of, discreet=self.discreet)}" if source.of else ""
+        return {"source": words + owner, "direct": True, **self.of(source).cost()}
+
     def _row(self, source: Source) -> dict[str, Any]:
         note = self.of(source)
         told = {

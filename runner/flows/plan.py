@@ -9,7 +9,6 @@ from typing import Any
 from runner.actions import ACTIONS
 from runner.actions.action import Action
 from runner.flows.context import Connected, Context, instant, planning_read
-from runner.flows.facts import read_facts
 from runner.flows.header import plan_header
 from runner.flows.names import naming, untouchables
 from runner.flows.notes import Notes, OneByOne
@@ -17,19 +16,19 @@ from runner.flows.prepared import Preparing
 from runner.flows.resolve import Resolver
 from runner.flows.sealing import seal_plan
 from runner.flows.stages import Stage, earlier_items
-from runner.flows.surveying import surveyed
+from runner.flows.step_items import StepItems
 from runner.flows.where import Filter, left_out
 from runner.model import Blocked, Item
-from runner.planning.batches import Writes, cost
+from runner.planning.batches import Queries, Writes, cost
 from runner.planning.guards import Untouchable, over_limit, unexpected, untouchable
-from runner.planning.judge import Bench, judge, place
+from runner.planning.judge import Bench, judge
 from runner.playbook.options import summary_room
 from runner.playbook.playbook import Playbook, Step
 from runner.sources.source import OPEN, File, unsaid
 from runner.store.plans import Plans, StoredPlan
 from runner.store.scratch import Gathered, Scratch
 from runner.wiki.log import NEWEST, newest_logid
-from runner.wiki.query import chunks, first_batch
+from runner.wiki.query import first_batch
 
 SHOWN = 5
 
@@ -63,6 +62,7 @@ def make_plan(
     plan = "p" + context.name()
     created = instant(connected.now())
     plans.begin(plan, created=created, origin="own")
+    connected.wiki.work_on(plan, planning=True)
     making = _Making(plan=plan, examples={})
     try:
         planner = _Planner(playbook, stage, connected, context, values, plans, making)
@@ -170,12 +170,6 @@ class _Planner:
             cost=cost(self._requests, checks, self._making.explain, self._connected.pace.interval),
         )
 
-    def _filter(self, step: Step) -> Filter:
-        """What carries out the step's `where`, and keeps count."""
-        found = replace(self._resolver.filter, tallies=[])
-        self._filters[step.id] = found
-        return found
-
     def _notes(self, step: Step) -> Notes:
         """What takes down how the step came about."""
         log = self._context.log.bind(plan=self._making.plan, step=step.id)
@@ -185,29 +179,21 @@ class _Planner:
         action = ACTIONS[step.action]
         first, asked, touched = self._making.seq, self._requests, self._making.touched
         self._context.progress.begin(f"plan {step.id}", None)
+        self._filters[step.id] = replace(self._resolver.filter, tallies=[])
         notes = self._notes(step)
-        resolver = replace(self._resolver, filter=self._filter(step), notes=notes)
-        writes = Writes(action, self._connected.account.batch, reads_a_window=bool(self._playbook.stop_page))
-        found = resolver.refs(step.source)
-        if step.source.kind == "deleted_revisions":
-            # The wiki acts on all archived revisions of a second together: they are one item.
-            found = Gathered(self._context.database).collect((ref.key, ref) for ref in found)
-        for refs in chunks(found, self._connected.account.batch):
-            read, announce = notes.facts.counting(self._read), notes.facts.announcing(notes.announce)
-            items = read_facts(read, refs, step.id, action, announce)
-            placed = place(refs, items, step.id, creates=action.creates(step.options))
-            placed = surveyed(read, self._connected.account, action, step.options, placed)
-            self._add(placed, step, action, before, writes)
-            self._context.progress.advance(len(refs))
+        writes, batches = self._work(step, notes)
+        for items in batches:
+            self._add(items, step, action, before, writes)
+            self._context.progress.advance(len(items))
         self._context.progress.end()
-        for source, tally in resolver.filter.tallies:
+        for source, tally in self._filters[step.id].tallies:
             for row in tally.rows(unsaid(source, discreet=self._discreet)):
                 self._context.log.info("condition_judged", plan=self._making.plan, step=step.id, **row)
         count = self._making.seq - first
         self._making.explain.append(
             {
                 "step": step.id,
-                **notes.tree(step.source),
+                **(notes.handed(step.source) if step.direct else notes.tree(step.source)),
                 "facts": notes.facts.cost(),
                 "planning": self._requests - asked,
                 "items": count,
@@ -220,7 +206,22 @@ class _Planner:
         self._context.log.info("step_planned", plan=self._making.plan, step=step.id, action=step.action, items=count)
         return count
 
-    def _add(self, items: Sequence[Item], step: Step, action: Action, before: Sequence[Step], writes: Writes) -> None:
+    def _work(self, step: Step, notes: Notes) -> tuple[Writes | Queries, Iterable[list[Item]]]:
+        """The step's items, batch by batch, and what counts the requests that carrying them out takes."""
+        batch, stop_page = self._connected.account.batch, bool(self._playbook.stop_page)
+        items = StepItems(
+            read=self._read,
+            account=self._connected.account,
+            gathered=lambda: Gathered(self._context.database),
+            notes=notes,
+        )
+        if step.direct:
+            self._warnings.append(f"step {step.id}: direct: the wiki itself finds the pages, and nobody sees beforehand which")
+            return Queries(reads_a_request=stop_page), [items.handed(step)]
+        resolver = replace(self._resolver, filter=self._filters[step.id], notes=notes)
+        return Writes(ACTIONS[step.action], batch, reads_a_window=stop_page), items.found(step, resolver)
+
+    def _add(self, items: Sequence[Item], step: Step, action: Action, before: Sequence[Step], writes: Writes | Queries) -> None:
         pageids = [item.pageid for item in items if item.pageid is not None]
         bench = Bench(
             account=self._connected.account,

@@ -5,20 +5,22 @@ The order of the steps is fixed: head, redirects, except, where, limit, related.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Any
 
-from runner.errors import PlanRefused
 from runner.flows.belonging import Belonging
+from runner.flows.doubt import Doubt, inside_except, taken
+from runner.flows.in_order import answers_in_order
+from runner.flows.meant import Listed, useful, within
 from runner.flows.notes import Announce, Note, Notes, unannounced
 from runner.flows.related import Relatives
 from runner.flows.sets import Sets, has_parents
 from runner.flows.where import Filter
-from runner.model import Item, Ref, ref_of
+from runner.model import UNKNOWN, USER_NAMESPACE, Blocked, Item, Ref, State, ref_of
 from runner.sources import ordered, reading, users
+from runner.sources.namespaces import asked_namespaces
 from runner.sources.reading import Parents
 from runner.sources.records import RECORDS, Record, as_kind
 from runner.sources.source import (
@@ -46,7 +48,8 @@ class Resolver:
     `earlier` streams the items of an earlier step that can still be done, filtered by `outcome` where that is known;
     `values` reads the entries of a file head; `warn` takes what an administrator should know; `filter` carries out `where`;
     `subpages` are the namespaces that have subpages; `notes` takes how it came about; `announce` is told of requests for one
-    page each."""
+    page each; `doubt` says what becomes of items that cannot be judged; `leaving_out` that the source stands in an `except`,
+    at any depth."""
 
     read: Read
     batch: int
@@ -59,6 +62,8 @@ class Resolver:
     subpages: frozenset[int] = frozenset()
     notes: Notes = field(default_factory=Notes)
     announce: Announce = unannounced
+    doubt: Doubt = "told"
+    leaving_out: bool = False
 
     def refs(self, source: Source) -> Iterator[Ref]:
         """Everything that the source means."""
@@ -77,7 +82,7 @@ class Resolver:
             if source.excluded:
                 found = self._without(found, source.excluded, left_out)
             found = self.filter.kept(note.counted(found, "left"), source, note)
-            found = note.counted(islice(note.counted(found, "kept"), source.limit), "taken")
+            found = note.counted(taken(note.counted(found, "kept"), source.limit, self.doubt), "taken")
             yield from note.counted(self._related(found, source.related, left_out) if source.related else found, "given")
 
     def _once(self, found: Iterator[Ref], *, gather: bool) -> Iterator[Ref]:
@@ -89,18 +94,11 @@ class Resolver:
             yield from (ref for ref in found if seen.add(ref.identity))
 
     def _without(self, found: Iterator[Ref], excluded: Source, left_out: Scratch) -> Iterator[Ref]:
-        by_name = isinstance(excluded.head, Titles | Names | File)
-        for ref in self.refs(excluded):
-            if by_name and ref.problem is not None and ref.problem.code not in ("unknown_fact", "hidden_name"):
-                self._useless(ref)
+        for ref in replace(self, doubt=inside_except(self.doubt), leaving_out=True).refs(excluded):
             left_out.add(ref.identity)
+            if ref.through:  # the redirect was named, so it is not to be acted on either
+                left_out.add(Ref(title=ref.through).identity)
         yield from (ref for ref in found if ref.identity not in left_out)
-
-    def _useless(self, ref: Ref) -> None:
-        """Whoever leaves a page out by its name means a page that is there: a misspelt name would let it be acted on."""
-        if ref.problem is not None and ref.problem.code != "missing":
-            raise PlanRefused(f"except: `{ref.title}` leaves nothing out: {ref.problem.detail or ref.problem.code}")
-        self.warn(f"except: there is no {ref.title or ref.key}")
 
     def _related(self, found: Iterator[Ref], kinds: tuple[str, ...], left_out: Scratch) -> Iterator[Ref]:
         """The items, then what belongs to them and is neither among them nor left out."""
@@ -123,17 +121,23 @@ class Resolver:
         if isinstance(head, Module):
             return self._module(source, head)
         if isinstance(head, Owned):
-            return self._belonging.to(source.kind, self.refs(source.of)) if source.of else iter(())
+            in_order = source.limit is not None
+            return self._belonging.to(source.kind, self.refs(source.of), in_order=in_order) if source.of else iter(())
         return self._listed(source, head)
 
-    def _listed(self, source: Source, head: Titles | PageIds | RevIds | LogIds | Names | File) -> Iterator[Ref]:
+    def _listed(self, source: Source, head: Listed) -> Iterator[Ref]:
         """What is named one by one; a file is read as it goes."""
+        found = self._named(source, head)
+        return useful(head, found, self.warn) if self.leaving_out else found
+
+    def _named(self, source: Source, head: Listed) -> Iterator[Ref]:
         values: Iterable[Any] = self.values(head) if isinstance(head, File) else head.values
         kind = head.kind if isinstance(head, File) else _KINDS[type(head)]
         if kind == "titles":
             refs = (reading.named(str(title)) for title in values)
             pages = self._titles(refs, redirects=source.redirects, converttitles=source.converttitles)
-            return pages if source.kind == "pages" else self._belonging.named(source.kind, pages)
+            in_order = source.limit is not None
+            return pages if source.kind == "pages" else self._belonging.named(source.kind, pages, in_order=in_order)
         if kind == "names":
             return self._names(values)
         numbers = (int(value) for value in values)
@@ -169,7 +173,8 @@ class Resolver:
 
     def _revision_ids(self, source: Source, values: Iterable[int]) -> Iterator[Ref]:
         if source.kind == "revisions":
-            yield from (Ref(kind="revisions", revid=value) for value in values)
+            found = (Ref(kind="revisions", revid=value) for value in values)
+            yield from self._known_revisions(found) if self.leaving_out else found
             return
         if source.kind == "deleted_revisions":
             yield from self._belonging.archived(values)
@@ -179,11 +184,24 @@ class Resolver:
             yield from told(reading.read_pages(answer))
             yield from (reading.unknown_revision(value) for value in answer.get("badrevids", ()))
 
+    def _known_revisions(self, refs: Iterable[Ref]) -> Iterator[Ref]:
+        """The same, with a problem where there is no such revision."""
+        missing = Blocked(code="missing", detail="there is no such revision")
+        for chunk in chunks(refs, self.batch):
+            answer = first_batch(self.read, {"action": "query", "revids": reading.several(ref.revid for ref in chunk)})
+            unknown = set(map(int, answer.get("badrevids", ())))
+            yield from (replace(ref, problem=missing) if ref.revid in unknown else ref for ref in chunk)
+
     def _step(self, source: Source, step: str) -> Iterator[Ref]:
         """The items of an earlier step, or their pages."""
-        for item in self.earlier(step, source.outcome):
+        for item in self._items(step, source.outcome):
             parents = ((step, item.key),)
-            page = Ref(title=item.title, ns=item.ns, pageid=item.pageid, parents=parents, problem=item.blocked)
+            # A user is named by a page that no item of users tells the namespace of.
+            ns = USER_NAMESPACE if item.kind == "users" and item.title else item.ns
+            hidden = ref_of(item).number if item.kind in ("pages", "users") else None
+            page = Ref(
+                title=item.title, ns=ns, pageid=item.pageid, number=hidden, parents=parents, problem=item.blocked
+            )  # fmt: skip
             if source.kind == "pages":
                 yield page
             elif source.kind != item.kind:
@@ -192,7 +210,20 @@ class Resolver:
                 own = replace(ref_of(item), parents=parents, problem=item.blocked)
                 yield from (replace(own, revids=(revid,)) for revid in own.revids) if own.revids else (own,)
 
+    def _items(self, step: str, outcome: tuple[str, ...]) -> Iterator[Item]:
+        """Of an exception, too, what the step itself could not judge."""
+        yield from self.earlier(step, outcome)
+        if self.doubt == "kept" and not outcome:
+            skipped = self.earlier(step, (State.SKIPPED,))
+            yield from (item for item in skipped if item.blocked is not None and item.blocked.code == UNKNOWN)
+
     def _module(self, source: Source, module: Module) -> Iterator[Ref]:
+        """What the module gives, and is in the namespaces that were asked for."""
+        found = self._given(source, module)
+        asked = asked_namespaces(module)
+        return found if asked is None else within(module, found, asked, self.warn)
+
+    def _given(self, source: Source, module: Module) -> Iterator[Ref]:
         if source.of is not None:
             return self._properties(source, module, source.of)
         if source.kind != "pages":
@@ -207,7 +238,7 @@ class Resolver:
         if ordered.by_id(module):
             return self._page_ids(ref.pageid for ref in self._once(refs, gather=False) if ref.pageid is not None)
         if ordered.by_title(module):
-            return self._titles(refs, redirects=False, converttitles=False)
+            return map(users.marked, self._titles(refs, redirects=False, converttitles=False))
         return refs
 
     def _records(self, record: Record, module: Module) -> Iterator[Ref]:
@@ -220,19 +251,28 @@ class Resolver:
             yield from self._generated(source, module, of)
             return
         if source.kind == "deleted_revisions":
-            yield from self._belonging.to(source.kind, self.refs(of), module)
+            yield from self._belonging.to(source.kind, self.refs(of), module, in_order=source.limit is not None)
             return
         single = module.name == "revisions" and (source.kind == "revisions" or bool(module.params))
+
+        def query(pages: Sequence[Ref]) -> reading.Parameters:
+            return reading.property_query(module, pages, pages=source.kind == "pages")
+
         for chunk in self._pages_of(source, module, of, single=single):
-            query = reading.property_query(module, chunk, pages=source.kind == "pages")
             # Of the revisions of a page one is enough to make it a page with such revisions.
-            found = [ask(self.read, query)] if single and source.kind == "pages" else answers(self.read, query)
+            one = single and source.kind == "pages"
             parents = Parents(chunk)
-            for answer in found:
+            for answer in [ask(self.read, query(chunk))] if one else self._told(source, chunk, query):
                 if source.kind == "revisions":
                     yield from told(reading.read_revision_ids(answer.get("query", {}), module.name, parents))
                 else:
                     yield from told(reading.read_property(module, answer.get("query", {}), parents))
+
+    def _told(
+        self, source: Source, pages: Sequence[Ref], query: Callable[[Sequence[Ref]], reading.Parameters]
+    ) -> Iterator[Mapping[str, Any]]:
+        """With a limit the order of the pages matters, and costs requests."""
+        return answers_in_order(self.read, pages, query) if source.limit else answers(self.read, query(pages))
 
     def _generated(self, source: Source, module: Module, of: Source) -> Iterator[Ref]:
         """A property module that only the wiki has, as a generator: it does not tell what it found through which page, so

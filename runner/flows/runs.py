@@ -58,6 +58,7 @@ def apply_plan(plan: StoredPlan, connected: Connected, context: Context) -> Run:
         described_step(connected.wiki.read, step)  # so does what the wiki has against a module's parameters
     at = instant(connected.now())
     Runs(context.database).create(plan.run, plan.id, user=connected.account.name, at=at)
+    connected.wiki.work_on(plan.run, planning=False)
     context.log.info("run_started", plan=plan.id, items=plan.items, user=connected.account.name)
     return _carry_on(plan, plan.run, connected, context)
 
@@ -66,6 +67,7 @@ def resume_run(plan: StoredPlan, connected: Connected, context: Context, *, retr
     """Finish a run that stopped; the caller holds its lock. `retry_failed` tries its failed items again."""
     check_account(plan, connected)
     journal = Journal(context.database, plan.run, plan.id)
+    connected.wiki.work_on(plan.run, planning=False)
     at = instant(connected.now())
     if retry_failed:
         context.log.info("retrying_failed", items=journal.retry_failed(at=at))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 
-from runner.model import Ref, Wants, both
+from runner.model import Ref, Wants, both, worst
 from runner.sources.source import FromStep, Intersect, Source, Union
 from runner.store.scratch import Gathered, Scratch
 
@@ -27,10 +27,18 @@ class Sets:
     gathered: Callable[[], Gathered]
 
     def union(self, sources: tuple[Source, ...]) -> Iterator[Ref]:
-        """What any source finds; the same ref may come again, from another source."""
-        for number, source in enumerate(sources):
-            for ref in self._on_its_terms(source):
-                yield replace(ref, origin=f"union.{number}.{ref.origin}".rstrip("."))
+        """What any source finds; the same ref may come again, from another source. What one of them cannot judge comes last,
+        and only if no other is sure of it."""
+        with closing(self.scratch()) as sure, closing(self.gathered()) as doubtful:
+            for number, source in enumerate(sources):
+                for found in self._on_its_terms(source):
+                    ref = replace(found, origin=f"union.{number}.{found.origin}".rstrip("."))
+                    if ref.doubtful:
+                        doubtful.add(ref.identity, ref)
+                    else:
+                        sure.add(ref.identity)
+                        yield ref
+            yield from (ref for ref in doubtful.refs() if ref.identity not in sure)
 
     def intersection(self, sources: tuple[Source, ...]) -> Iterator[Ref]:
         """What all sources find, in the order of the first: the others are read before it, each into a set."""
@@ -45,16 +53,16 @@ class Sets:
                     yield replace(_joined(ref, [one for one in found if one is not None]), origin=origin)
 
     def _lookup(self, source: Source, stack: ExitStack) -> Callable[[Ref], Ref | None]:
-        """Finds a ref among those of a source. Parents cost room, and are kept only where there are any."""
-        if has_parents(source):
-            gathered = stack.enter_context(closing(self.gathered()))
-            for ref in self._on_its_terms(source):
+        """Finds a ref among those of a source. Only parents and problems matter of it, and cost room."""
+        plain = stack.enter_context(closing(self.scratch()))
+        gathered = stack.enter_context(closing(self.gathered()))
+        whole = has_parents(source)
+        for ref in self._on_its_terms(source):
+            if whole or ref.problem is not None:
                 gathered.add(ref.identity, ref)
-            return lambda ref: gathered.get(ref.identity)
-        scratch = stack.enter_context(closing(self.scratch()))
-        for ref in self.refs(source):
-            scratch.add(ref.identity)
-        return lambda ref: Ref() if ref.identity in scratch else None
+            else:
+                plain.add(ref.identity)
+        return lambda ref: Ref() if ref.identity in plain else gathered.get(ref.identity)
 
     def _on_its_terms(self, source: Source) -> Iterator[Ref]:
         """A source's refs, each with what `outcome` asks of its parents: beside another source's, it is said of each."""
@@ -72,7 +80,9 @@ def _wants(source: Source) -> Wants:
 
 
 def _joined(ref: Ref, others: list[Ref]) -> Ref:
+    """It has to be of all: what one source says against it counts."""
     parents, wants = ref.parents, ref.wants
     for other in others:
         parents, wants = (*parents, *other.parents), both(wants, other.wants)
-    return replace(ref, parents=tuple(dict.fromkeys(parents)), wants=wants)
+    problem = worst([ref.problem, *(other.problem for other in others)])
+    return replace(ref, parents=tuple(dict.fromkeys(parents)), wants=wants, problem=problem)

@@ -7,6 +7,7 @@ page or user may be missing for a while: that is a warning.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -62,8 +63,10 @@ class _Settling:
         self._refuse("tag", _members(found, "tags"), self._known_tags)
         self._refuse("group of users", _members(found, "groups"), self._known_groups)
         self._refuse("content model", _values(found, "content_model"), self._known_models)
+        self._refuse_log_types(_values(found, "log_type"))
         self._protections([leaf for leaf in found if isinstance(leaf, Protection)])
         self._users(sorted({*_values(found, "user"), *_editors(found)}))
+        self._types(sorted({name for name in _values(found, "file_type") if not name.endswith("/*")}))
         self._properties(sorted({leaf.name for leaf in found if isinstance(leaf, Property)}))
 
     def titles(self, found: Sequence[Leaf]) -> dict[tuple[str, str], str]:
@@ -103,7 +106,7 @@ class _Settling:
         there = set(known()) if names else set()
         for name in names:
             if name not in there:
-                raise PlanRefused(f"where: the wiki has no {what} `{name}`", hint=did_you_mean(name, sorted(there)))
+                raise _lacking(what, name, there)
 
     def _known_tags(self) -> Iterator[str]:
         for answer in answers(self.read, {"action": "query", "list": "tags", "tglimit": "max"}):
@@ -134,6 +137,31 @@ class _Settling:
         named = [name for _, one in levels if not isinstance(one, bool) for name in one]
         self._refuse("level of protection", named, lambda: names)
 
+    def _refuse_log_types(self, names: Sequence[str]) -> None:
+        """What an extension logs may be told as `type/*` alone."""
+        logs, actions = self._known_logs() if names else ((), ())
+        for name in names:
+            log, slash, action = name.partition("/")
+            known = [log, f"{log}/*"] if log in logs else []
+            free = bool(known) and f"{log}/*" in actions and action
+            if name not in (*known, *actions) and not free:
+                near = [*actions, *(f"{one}/*" for one in logs)] if slash else logs
+                raise _lacking("log type", name, near)
+
+    def _known_logs(self) -> tuple[Sequence[str], Sequence[str]]:
+        """The logs, and the actions in them."""
+        answer = ask(self.read, {"action": "paraminfo", "modules": "query+logevents"})
+        told = {each["name"]: each.get("type") for each in answer["paraminfo"]["modules"][0]["parameters"]}
+        return list(filter(None, told["type"])), list(told["action"])
+
+    def _types(self, names: Sequence[str]) -> None:
+        """A wiki that searches no files by their type does not tell."""
+        for name in names:
+            query = {"action": "query", "list": "allimages", "aimime": name, "ailimit": "1"}
+            with suppress(PlanRefused):
+                if not first_batch(self.read, query).get("allimages"):
+                    self.warnings.append(f"where: no file of the wiki has the type {name}")
+
     def _users(self, names: Sequence[str]) -> None:
         for part in chunks(names, self.batch):
             query = first_batch(self.read, {"action": "query", "list": "users", "ususers": reading.several(part)})
@@ -148,6 +176,10 @@ class _Settling:
         found = answers(self.read, query)
         used = set(told(str(entry["propname"]) for answer in found for entry in answer["query"]["pagepropnames"]))
         self.warnings.extend(f"where: no page has the property {name}" for name in names if name not in used)
+
+
+def _lacking(what: str, name: str, known: Iterable[str]) -> PlanRefused:
+    return PlanRefused(f"where: the wiki has no {what} `{name}`", hint=did_you_mean(name, sorted(known)))
 
 
 def _is_bare(fact: str, name: str, page: Mapping[str, object], namespace: int | None) -> bool:

@@ -23,6 +23,11 @@ class PlannedStep:
     when: str | None
     outcome: tuple[str, ...]
 
+    @property
+    def direct(self) -> bool:
+        """Whether the wiki itself finds the pages: the plan's items are queries."""
+        return bool(getattr(self.options, "direct", False))
+
 
 def planned_steps(header: Mapping[str, Any]) -> Iterator[PlannedStep]:
     """The steps in order; raises `UsageError` for an action that this version does not have."""

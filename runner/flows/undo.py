@@ -49,6 +49,7 @@ def make_undo(run: Run, plan: StoredPlan, connected: Connected, context: Context
     plans = Plans(context.database)
     name = "p" + context.name()
     plans.begin(name, created=instant(connected.now()), origin="own")
+    connected.wiki.work_on(name, planning=False)
     try:
         undoing = _Undoing(run, plan, connected, context, plans, name)
         sealed = seal_plan(name, undoing.run(), plans, context.database.secrets)

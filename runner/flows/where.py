@@ -124,7 +124,17 @@ def _read(lookup: Lookup, group: Group, asked: Sequence[_Entry], kind: Kind) -> 
     known = [page for page in pages if page.title or page.pageid is not None]
     found = lookup.pages(group, list(dict.fromkeys(known)))
     for entry, page in zip(asked, pages, strict=True):
-        entry.facts |= found.get(page, {})
+        entry.facts |= _own(kind, group, found.get(page, {}))
+
+
+def _own(kind: Kind, group: Group, facts: dict[str, Any]) -> dict[str, Any]:
+    """Of a page's facts those that mean the same of the item: a revision has a size of its own."""
+    return facts if kind == "pages" else {fact: facts[fact] for fact in facts if _group(kind, fact) is group}
+
+
+def _group(kind: Kind, fact: str) -> Group | None:
+    spec = CONDITIONS[kind].get(fact)
+    return spec.group if spec else None
 
 
 def _page(ref: Ref) -> Ref:
@@ -151,8 +161,8 @@ def _told(entry: _Entry, kind: Kind, condition: All) -> Ref:
 
 
 def left_out(source: Source, tallies: Iterable[tuple[Source, Tally]], *, discreet: bool) -> Iterator[str]:
-    """A sentence for each source inside this one that has items which could not be judged: none of them is in the plan, so
-    nothing else tells of them. With `discreet` it says nothing of what may be hidden."""
+    """A sentence for each source inside this one that has items which could not be judged: of those that are not in the plan,
+    as blocked, nothing else tells. With `discreet` it says nothing of what may be hidden."""
     for inner, tally in tallies:
         if inner is not source and tally.whole.unknown:
             condition = words(inner.where or tally.condition, unsaid(inner, discreet=discreet))

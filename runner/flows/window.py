@@ -23,7 +23,7 @@ from runner.retry import BROKEN_TRIES, GLANCES
 from runner.store.journal import Entry, Journal
 from runner.wiki.answer import understood
 from runner.wiki.client import Broken
-from runner.wiki.query import ask
+from runner.wiki.query import Read, ask
 
 FRESH_SECONDS = 10.0
 AIM_SECONDS = 5.0
@@ -46,6 +46,8 @@ class Windows:
         self._connected = connected
         self._stop_page = header.get("stop_page")
         self._untouchable = read_untouchable(header.get("never_touch"))
+        self._staged = header.get("after") is not None
+        self._steps = {planned["id"] for planned in header["steps"]}
         self._ready: deque[Batch] = deque()
         self._after = 0
         self._ended = False
@@ -107,7 +109,7 @@ class Windows:
             return []
         entries += self._rest_of_group(entries)
         self._after = entries[-1].item.seq
-        self._check_stop_page()
+        check_stop_page(self._connected.wiki.read, self._stop_page)
         skipped, wanted = self._by_outcome(entries)
         if not wanted:
             return skipped
@@ -231,20 +233,24 @@ class Windows:
         return not self._step.outcome or self._has(item, None, self._step.outcome)
 
     def _has(self, item: Item, step: str | None, outcomes: tuple[str, ...]) -> bool:
-        """Whether a parent (in that step) ended so; parents of an earlier stage were chosen by their outcome already."""
-        states = self._journal.states(parent for parent in item.parents if step in (None, parent[0]))
-        return not states or any(state in outcomes for state in states)
+        """Whether a parent (in that step) ended so. Those of an earlier stage were chosen by their outcome already; an item
+        that has none, or only such as this plan has lost, is not done."""
+        parents = [parent for parent in item.parents if step in (None, parent[0])]
+        if self._staged and any(parent[0] not in self._steps for parent in parents):
+            return True
+        return any(state in outcomes for state in self._journal.states(parents))
 
-    def _check_stop_page(self) -> None:
-        if not self._stop_page:
-            return
-        query = {"action": "query", "titles": self._stop_page, "prop": "info"}
-        answer = ask(self._connected.wiki.read, query)
-        with understood():
-            (page,) = answer["query"]["pages"]
-            empty = bool(page.get("missing")) or page["length"] == 0
-        if not empty:
-            raise GuardStop(f"stop_page: {self._stop_page} is not empty")
+
+def check_stop_page(read: Read, title: str | None) -> None:
+    """Raise `GuardStop` while the page is there and not empty."""
+    if not title:
+        return
+    answer = ask(read, {"action": "query", "titles": title, "prop": "info"})
+    with understood():
+        (page,) = answer["query"]["pages"]
+        empty = bool(page.get("missing")) or page["length"] == 0
+    if not empty:
+        raise GuardStop(f"stop_page: {title} is not empty")
 
 
 def as_changed(journal: Journal, entries: Sequence[Entry]) -> list[Entry]:

@@ -5,11 +5,12 @@ https://www.mediawiki.org/wiki/API:Imageinfo. It tells no archive name of a vers
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from runner.kinds.kind import Facts, KindSpec, Query, hidden, made, pages_of, refusals, titles_of
-from runner.model import Blocked, Item, Ref
+from runner.model import SAME_SECOND, Blocked, Item, Ref
 from runner.sources.reading import Parameters, several
 from runner.sources.records import cut_short, old_versions, versions_query
 
@@ -31,7 +32,7 @@ def read(queries: Sequence[Query], refs: Sequence[Ref], step: str) -> Iterator[I
     pages = pages_of(queries)
     for ref in refs:
         if page := pages.get(ref.title):
-            entries = [one for one in old_versions(page) if _is(ref, one)]
+            entries = _meant(ref, page)
             entry: Entry = entries[0] if entries else {}
             name = entry.get("archivename") or ref.archivename
             facts: Facts = {"timestamp": ref.timestamp, "hidden": hidden(entry)}
@@ -43,9 +44,12 @@ def read(queries: Sequence[Query], refs: Sequence[Ref], step: str) -> Iterator[I
             )  # fmt: skip
 
 
-def _is(ref: Ref, entry: Entry) -> bool:
-    known = entry.get("archivename")
-    return bool(entry["timestamp"] == ref.timestamp and (not known or not ref.archivename or known == ref.archivename))
+def _meant(ref: Ref, page: Mapping[str, Any]) -> list[Entry]:
+    """The versions that it may be. Of several of one second only the archive name tells which is which."""
+    found = [one for one in old_versions(page) if one["timestamp"] == ref.timestamp]
+    named = [one for one in found if ref.archivename and one.get("archivename") == ref.archivename]
+    unsure = not ref.archivename or any(not one.get("archivename") for one in found)
+    return named or (found if unsure else [])
 
 
 def _problem(page: Mapping[str, Any], entries: Sequence[Entry], name: str) -> Blocked | None:
@@ -54,19 +58,24 @@ def _problem(page: Mapping[str, Any], entries: Sequence[Entry], name: str) -> Bl
     if not entries:
         return Blocked(code="missing", detail="the file has no such old version")
     if len(entries) > 1:
-        return Blocked(code="same_second", detail="the file has several versions of this second")
+        return SAME_SECOND
     if not name:
         return Blocked(code="no_archive_name", detail="the wiki does not tell the archive name while the file is hidden")
     return None
 
 
 def where_facts(queries: Sequence[Query]) -> Iterator[tuple[str, Facts]]:
+    """Of versions that cannot be told apart nothing is known."""
     for title, page in pages_of(queries).items():
+        seconds = Counter(one["timestamp"] for one in old_versions(page))
         for one in old_versions(page):
+            name = one.get("archivename", "")
+            if not name and seconds[one["timestamp"]] > 1:
+                continue
             facts: Facts = {"title": title, "namespace": page["ns"], "made": made(one)}
             names = {"comment": "comment", "size": "file_size", "mime": "file_type", "archivename": "archive_name"}
             facts |= {fact: one[name] for name, fact in names.items() if name in one}
-            yield Ref(kind="file_versions", title=title, timestamp=one["timestamp"]).identity, facts
+            yield Ref(kind="file_versions", title=title, timestamp=one["timestamp"], archivename=name).identity, facts
 
 
 FILE_VERSIONS = KindSpec(

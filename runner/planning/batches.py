@@ -87,6 +87,28 @@ class Writes:
         return len(questions) + newest + self._besides
 
 
+class Queries:
+    """Counts the same for a step whose pages the wiki itself finds: a request for each query at the least, and before each of
+    them so many reads. Pages that are found are not read again."""
+
+    def __init__(self, *, reads_a_request: int) -> None:
+        self._reads = reads_a_request
+        self.items = 0
+
+    def add(self, queries: Sequence[Item]) -> None:
+        """The queries as they stand in the plan."""
+        self.items += sum(query.blocked is None for query in queries)
+
+    @property
+    def least(self) -> int:
+        """Writes; each query goes on for as long as the wiki finds more."""
+        return self.items
+
+    @property
+    def reads(self) -> int:
+        return self.items * self._reads
+
+
 def cost(
     planning: int, checks: int, steps: Sequence[Mapping[str, int]], seconds_a_write: float
 ) -> dict[str, Any]:  # fmt: skip

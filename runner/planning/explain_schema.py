@@ -58,11 +58,16 @@ _TOLD = ["source", "requests", "found", "gives"]
 EXPLAIN_SCHEMA: dict[str, Any] = {
     "description": "How a step came about: its source, and in `inside` those that stand in it, each with its place.",
     "type": "object",
-    "required": ["step", *_TOLD, "facts", "planning", "items", "blocked", "never_touch", "writes", "reads"],
+    "required": ["step", "source", "requests", "facts", "planning", "items", "blocked", "never_touch", "writes", "reads"],
     "additionalProperties": False,
+    # Of a direct step nobody knows what its source gives.
+    "if": {"required": ["direct"]},
+    "then": {"properties": dict.fromkeys(("found", "gives", "where", "inside", *_LEFT_OUT), False)},
+    "else": {"required": _TOLD},
     "properties": {
         "step": _TEXT,
         **_SOURCE,
+        "direct": {"description": "The wiki itself finds the pages when the plan is applied.", "const": True},
         "inside": {
             "type": "array",
             "items": {
@@ -80,7 +85,10 @@ EXPLAIN_SCHEMA: dict[str, Any] = {
             "properties": {"requests": _COUNT, "one_by_one": _ONE_BY_ONE},
         },
         "planning": {"description": "Requests to plan the step: for its source, and for the facts.", **_COUNT},
-        "items": {"description": "gives, less what is of one second with another archived revision.", **_COUNT},
+        "items": {
+            "description": "gives, less what is of one second with another archived revision; of a direct step its queries.",
+            **_COUNT,
+        },
         "blocked": _COUNT,
         "never_touch": {"description": "How many items `never_touch` names.", **_COUNT},
         "writes": {"description": "Requests to carry it out, at the least.", **_COUNT},

@@ -67,6 +67,7 @@ def judge(item: Item, action: Action, options: Any, bench: Bench) -> Item:  # no
         item.blocked
         or action.forbidden(options, item, bench.policy)
         or action.blocked(options, item, bench.account)
+        or _shut_out(bench.account)
         or _changed_earlier(item, action, bench)
         or _too_long(item, bench.room)
     )
@@ -75,6 +76,12 @@ def judge(item: Item, action: Action, options: Any, bench: Bench) -> Item:  # no
     left_out = {"refusals", "obstacle", *(action.adds if blocked else ())}
     facts = {name: fact for name, fact in item.facts.items() if name not in left_out}
     return replace(item, blocked=blocked, facts=facts, content=None)
+
+
+def _shut_out(account: Account) -> Blocked | None:
+    if account.writes:
+        return None
+    return Blocked(code="permission", detail="your account lacks the right 'writeapi'")
 
 
 def _changed_earlier(item: Item, action: Action, bench: Bench) -> Blocked | None:

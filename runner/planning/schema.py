@@ -24,6 +24,7 @@ from runner.sources.words import OUTCOMES
 LONGEST_REASON = 300  # it quotes what is wrong, which may be very long
 _COUNT = {"type": "integer", "minimum": 0}
 _TEXT = {"type": "string"}
+_FLAG = {"type": "boolean"}
 _TEXTS = {"type": "array", "items": _TEXT}
 _MAYBE_TEXT = {"type": ["string", "null"]}
 
@@ -60,6 +61,28 @@ _STEP = {
         "outcome": _OUTCOMES,
         "items": _COUNT,
         "blocked": _COUNT,
+    },
+}
+
+_REQUEST = {
+    "type": "object",
+    "required": ["maxlag", "assert", "errorlang"],
+    "additionalProperties": False,
+    "properties": {
+        "maxlag": {"type": ["integer", "null"], "minimum": 1},
+        "assert": {"enum": ["anon", "user", "bot", None]},
+        "assertuser": _TEXT,
+        "uselang": _TEXT,
+        "variant": _TEXT,
+        "errorformat": {"enum": ["plaintext", "wikitext", "html", "raw", "none"]},
+        "errorlang": _TEXT,
+        "errorsuselocal": _FLAG,
+        "servedby": _FLAG,
+        "curtimestamp": _FLAG,
+        "responselanginfo": _FLAG,
+        "smaxage": _COUNT,
+        "maxage": _COUNT,
+        "requestid": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,60}$"},
     },
 }
 
@@ -101,15 +124,7 @@ HEADER_SCHEMA: dict[str, Any] = {
                 "duration": {"type": ["number", "null"], "exclusiveMinimum": 0},
             },
         },
-        "request": {
-            "type": "object",
-            "required": ["maxlag", "assert", "errorlang"],
-            "properties": {
-                "maxlag": {"type": ["integer", "null"], "minimum": 1},
-                "assert": {"enum": ["anon", "user", "bot", None]},
-                "errorlang": _TEXT,
-            },
-        },
+        "request": _REQUEST,
         "stamp": {
             "type": "object",
             "required": ["on", "text", "place"],
@@ -135,6 +150,16 @@ HEADER_SCHEMA: dict[str, Any] = {
     },
 }  # fmt: skip
 
+_QUERY_KEY = "query:[0-9]+"
+_PAGE_SET = {
+    "description": "What the wiki itself finds the pages of a direct step by.",
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": False,
+    "properties": dict.fromkeys(("generator", "titles", "pageids", "revids", "redirects", "converttitles"), _TEXT),
+    "patternProperties": {"^g[a-z0-9]+$": _TEXT},
+}
+
 ITEM_SCHEMA: dict[str, Any] = {
     "title": "An item of a plan",
     "type": "object",
@@ -142,7 +167,7 @@ ITEM_SCHEMA: dict[str, Any] = {
     "properties": {
         "kind": {"const": "item"},
         "step": _TEXT,
-        "key": {"type": "string", "pattern": f"^({'|'.join(spec.key for spec in KINDS.values())})$"},
+        "key": {"type": "string", "pattern": f"^({'|'.join(spec.key for spec in KINDS.values())}|{_QUERY_KEY})$"},
         "pageid": {"type": "integer"},
         "ns": {"type": "integer"},
         "title": _TEXT,
@@ -173,6 +198,8 @@ ITEM_SCHEMA: dict[str, Any] = {
         "block": _BLOCK,
         "blockid": {"type": "integer"},
         "restores": {"type": "object", "properties": {"block": _BLOCK}},
+        "query": _PAGE_SET,
+        "sized": {"type": "string", "pattern": "^g[a-z]+limit$"},
         "contentmodel": _TEXT,
         "to": _TEXT,
         "to_ns": {"type": "integer"},
@@ -233,6 +260,9 @@ def check_header(header: Mapping[str, Any], path: str) -> None:
     _check(header, HEADER_SCHEMA, f"{path}:1")
     if len({step["id"] for step in header["steps"]}) < len(header["steps"]):
         raise UsageError(f"{path}:1: two steps have one id")
+    direct = next((step["id"] for step in header["steps"] if step["options"].get("direct") is True), None)
+    if direct and any(header.get("never_touch", {}).values()):
+        raise UsageError(f"{path}:1: step {direct}: never_touch cannot be held against pages that only the wiki knows")
     for step in header["steps"]:
         _check_step(step, f"{path}:1: step {step['id']}")
 
@@ -269,7 +299,10 @@ def check_item(value: Mapping[str, Any], steps: Mapping[str, Any], where: str) -
         raise UsageError(f"{where}: not an item of a plan: {error.message[:LONGEST_REASON]}")
     if value["step"] not in steps:
         raise UsageError(f"{where}: the item's step does not fit the plan")
-    if "blocked" in value:
+    direct = steps[value["step"]]["options"].get("direct") is True
+    if "blocked" not in value and not (direct == ("query" in value) == value["key"].startswith("query:")):
+        raise UsageError(f"{where}: the item and its step do not agree on who finds the pages")
+    if "blocked" in value or direct:
         return
     # Without these facts nothing can be compared with what the wiki says at the time.
     step = steps[value["step"]]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import normalize
 
 
 def mark(stamp: Mapping[str, Any], run: str) -> str:
-    """The mark itself, `(wikimop r4x7k2mq)`; empty with the stamp off."""
-    return str(stamp["text"]).replace("{run}", run) if stamp.get("on") else ""
+    """The mark itself, `(wikimop r4x7k2mq)`, in NFC, as the wiki keeps it; empty with the stamp off."""
+    return normalize("NFC", str(stamp["text"])).replace("{run}", run) if stamp.get("on") else ""
 
 
 def summary(stamp: Mapping[str, Any], run: str, reason: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from runner.actions import ACTIONS
 from runner.errors import InvalidInput, Problem
 from runner.playbook.conform import MAX_ERRORS, conform, sources_of, within
+from runner.playbook.direct import check_direct
 from runner.playbook.document import Document, Path, plain
 from runner.playbook.editors import for_values
 from runner.playbook.load import CONTROL, scan
@@ -19,8 +20,9 @@ from runner.playbook.messages import Mistake, Teller, found_at
 from runner.playbook.modules import check_modules, modules_of
 from runner.playbook.options import check_options, shift
 from runner.playbook.playbook import Playbook, Step
+from runner.playbook.request import check_request, parse_request
 from runner.playbook.schema import assembled_schema, homes
-from runner.playbook.settings import Schema, parse_limits, parse_never_touch, parse_request, parse_stamp
+from runner.playbook.settings import Schema, parse_limits, parse_never_touch, parse_stamp
 from runner.playbook.steps import Context, check_steps, contexts
 from runner.playbook.template import render
 from runner.playbook.variables import settle
@@ -77,12 +79,12 @@ def _mistakes(document: Document, modules: Modules, read_file: ReadFile) -> tupl
     """The value with its texts as written, and each mistake once: what is said of sources in particular goes first."""
     value, errors = conform(document, _schema(modules))
     special = _once(list(islice(_of_sources(value, modules, read_file), MAX_ERRORS)))
+    special += [found_at(("request",), found) for found in check_request(value.get("request"))]
     told = Teller(homes=homes(), names=_name).tell(errors)
     shape = [mistake for mistake in told if not any(_covers(other, mistake) for other in special)]
     special = [one for one in special if one.code != "head" or not any(_within_it(other, one) for other in shape)]
-    rest = islice(
-        chain(check_modules(value, modules, special), check_steps(value.get("steps")), check_options(value)), MAX_ERRORS
-    )
+    steps = (check_steps(value.get("steps")), check_options(value), check_direct(value, modules))
+    rest = islice(chain(check_modules(value, modules, special), *steps), MAX_ERRORS)
     wrong = [mistake.path for mistake in shape if mistake.code not in _ABOUT_KEYS]
     wrong += [mistake.path for mistake in special if mistake.code not in _ABOUT_SOURCES]
     return value, [*special, *shape, *(one for one in rest if not any(within(one.path, path) for path in wrong))]

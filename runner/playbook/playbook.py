@@ -12,11 +12,23 @@ from runner.sources.source import Source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """`request:` what is sent with every call. `maxlag` in seconds (None: not sent); `assertion` is `assert`."""
+    """`request:` what is sent with every call. `maxlag` in seconds (None: not sent); `assertion` is `assert`; `smaxage` and
+    `maxage` in seconds, while planning; `requestid` is what the ids of requests begin with."""
 
     maxlag: int | None = 5
     assertion: Literal["anon", "user", "bot"] | None = None
+    assertuser: str | None = None
+    uselang: str | None = None
+    variant: str | None = None
+    errorformat: str = "plaintext"
     errorlang: str = "en"
+    errorsuselocal: bool = False
+    servedby: bool = False
+    curtimestamp: bool = False
+    responselanginfo: bool = False
+    smaxage: int | None = None
+    maxage: int | None = None
+    requestid: str = "wikimop"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +75,11 @@ class Step:
     when: When | None = None
     fresh: bool = False
     line: int = 0
+
+    @property
+    def direct(self) -> bool:
+        """Whether the wiki itself finds the pages: the step's items are queries."""
+        return bool(getattr(self.options, "direct", False))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

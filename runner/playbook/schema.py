@@ -11,7 +11,8 @@ from functools import cache
 from runner.actions import ACTIONS
 from runner.marks import MARK
 from runner.playbook.editors import for_editors, mapped
-from runner.playbook.settings import LIMITS, NEVER_TOUCH, REQUEST, STAMP, STOP_PAGE, Schema
+from runner.playbook.request import REQUEST
+from runner.playbook.settings import LIMITS, NEVER_TOUCH, STAMP, STOP_PAGE, Schema
 from runner.playbook.variables import TYPES
 from runner.playbook.when import MAX_LENGTH
 from runner.sources.catalogue import CATALOGUE, Modules

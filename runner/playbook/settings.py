@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from runner.marks import MARK
-from runner.playbook.playbook import Limits, NeverTouch, Request, Stamp
+from runner.playbook.playbook import Limits, NeverTouch, Stamp
 
 Schema = dict[str, Any]
 
@@ -21,34 +21,6 @@ _SPAN = re.compile(r"([0-9.]+)\s*([a-z]+)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _NUMBER = r"[0-9]{1,9}(\.[0-9]{1,9})?"
 _UNIT = r"(s|sec|secs|second|seconds|m|min|mins|minute|minutes|h|hour|hours|d|day|days)"
-
-REQUEST: Schema = {
-    "title": "Request",
-    "description": "What is sent with every call to the wiki.",
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "maxlag": {
-            "description": "Wait while the wiki's databases lag more than this many seconds; null or false sends none.",
-            "type": ["integer", "boolean", "null"],
-            "minimum": 1,
-            "not": {"const": True},
-            "default": 5,
-            "examples": [5],
-        },
-        "assert": {
-            "description": "What the account must be for a call to be carried out; the user name is always asserted.",
-            "enum": ["anon", "user", "bot"],
-        },
-        "errorlang": {
-            "description": "The language of the wiki's error texts.",
-            "type": "string",
-            "pattern": "^[a-z][a-z0-9-]*$",
-            "default": "en",
-            "examples": ["en", "de"],
-        },
-    },
-}
 
 LIMITS: Schema = {
     "title": "Limits",
@@ -144,12 +116,6 @@ STAMP: Schema = {
         },
     },
 }
-
-
-def parse_request(value: Mapping[str, Any]) -> Request:
-    """`request:` after validation."""
-    lag = value.get("maxlag", 5)
-    return Request(maxlag=lag or None, assertion=value.get("assert"), errorlang=value.get("errorlang", "en"))
 
 
 def parse_limits(value: Mapping[str, Any]) -> Limits:

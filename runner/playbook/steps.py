@@ -13,7 +13,7 @@ from runner.playbook.document import Path
 from runner.playbook.messages import Mistake
 from runner.playbook.wording import listed, quote
 from runner.sources.nearest import nearest
-from runner.sources.words import HEADS
+from runner.sources.words import HEADS, SETS
 
 SOURCES: tuple[Kind, ...] = tuple(HEADS)
 _WORDS = ("id", "name", "when", "fresh")
@@ -126,18 +126,34 @@ def _fit(context: Context) -> Iterator[Mistake]:
 
 
 def _deletion(context: Context, kind: str, source: Mapping[str, Any]) -> Iterator[Mistake]:
-    path = (*context.path, kind)
-    if source.get("redirects") is True:
-        message = "A redirect is never followed for a delete: the wrong page would go."
-        hint = "Remove it, or find the targets in a step of their own and look at them."
-        yield Mistake(path=(*path, "redirects"), code="delete-redirects", message=message, hint=hint, key=True)
-    origin = context.earlier(source.get("step")) or {}
-    records = [other for other in SOURCES if other in origin and other not in ("pages", "deleted_pages")]
-    if kind == "pages" and records:
-        what = records[0].replace("_", " ")
-        message = f"The step {quote(source['step'])} works on {what}; this would delete their whole pages."
-        hint = "Name the pages to delete with a generator or `titles:`."
-        yield Mistake(path=(*path, "step"), code="delete-revisions", message=message, hint=hint)
+    top = (*context.path, kind)
+    for inner, path in sources_of(source, top):
+        # What is left out may be found through redirects.
+        if inner.get("redirects") is True and "except" not in path[len(top) :]:
+            message = "A redirect is never followed for a delete: the wrong page would go."
+            hint = "Remove it, or find the targets in a step of their own and look at them."
+            yield Mistake(path=(*path, "redirects"), code="delete-redirects", message=message, hint=hint, key=True)
+    for one, path in _its_pages(source, top):
+        origin = context.earlier(one.get("step")) or {}
+        records = [other for other in SOURCES if other in origin and other not in ("pages", "deleted_pages")]
+        if kind == "pages" and records:
+            what = records[0].replace("_", " ")
+            message = f"The step {quote(one['step'])} works on {what}; this would delete their whole pages."
+            hint = "Name the pages to delete with a generator or `titles:`."
+            yield Mistake(path=(*path, "step"), code="delete-revisions", message=message, hint=hint)
+
+
+def _its_pages(source: Any, path: Path) -> Iterator[tuple[Mapping[str, Any], Path]]:  # noqa: ANN401  # a JSON value
+    """A source and those in it whose own pages it gives: the members of a set, and what revisions are asked of."""
+    if not isinstance(source, dict):
+        return
+    yield source, path
+    for key in SETS:
+        inner = source.get(key)
+        for number, one in enumerate(inner if isinstance(inner, list) else []):
+            yield from _its_pages(one, (*path, key, number))
+    if source.get("generator") in ("revisions", "deletedrevisions"):
+        yield from _its_pages(source.get("of"), (*path, "of"))
 
 
 def _origin(context: Context, kind: Kind, source: Mapping[str, Any], path: Path) -> Iterator[Mistake]:

@@ -30,15 +30,24 @@ def _explain_lines(header: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _step_lines(step: Tree) -> Iterator[str]:
-    yield f"{step['step']}: {_requests(step['planning'])} to plan; to carry it out {_carrying(step)}"
+    yield f"{harmless(step['step'])}: {_requests(step['planning'])} to plan; to carry it out {_carrying(step)}"
+    yield from _handed(step) if step.get("direct") else _found(step)
+    told = [_number(step["items"], *(("query", "queries") if step.get("direct") else ("item",))) + " in the plan"]
+    told += [f"{step[name]} {text}" for name, text in _APART if step[name]]
+    yield f"  = {', '.join(told)}"
+
+
+def _handed(step: Tree) -> Iterator[str]:
+    """A source that only the wiki will go through: nobody knows what it gives."""
+    yield f"  {harmless(step['source'])}: handed to the wiki itself when the plan is applied  ({_requests(step['requests'])})"
+
+
+def _found(step: Tree) -> Iterator[str]:
     yield from _Sources(step.get("inside", ())).lines(step, (), "  ")
     if folded := step["gives"] - step["items"]:
         yield f"  - {folded} of the same second as another; {step['items']} left"
     facts = step["facts"]
     yield f"  facts of the items: {_requests(facts['requests'])}{_one_by_one(facts)}"
-    told = [_number(step["items"], "item") + " in the plan"]
-    told += [f"{step[name]} {text}" for name, text in _APART if step[name]]
-    yield f"  = {', '.join(told)}"
 
 
 class _Sources:
@@ -113,8 +122,8 @@ def _requests(count: int) -> str:
     return _number(count, "request")
 
 
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def _number(count: int, noun: str, several: str = "") -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {several or noun + 's'}"
 
 
 def _carrying(step: Tree) -> str:

@@ -46,7 +46,7 @@ def _plan_lines(
 
 def question(header: Mapping[str, Any]) -> str:
     """What somebody says yes to: what is done, how often, where, and as whom."""
-    what = ", ".join(f"{step['action']} {step['items'] - step['blocked']}" for step in header["steps"])
+    what = _work(header["steps"])
     wiki = header["wiki"]
     name, user = header["playbook"]["name"], header["user"]
     return harmless(f"Carry out {name} (plan {header['id']}: {what}) on {wiki['sitename']}, {wiki['api']}, as {user}?")
@@ -57,8 +57,21 @@ def step_line(step: Mapping[str, Any]) -> str:
     options = ", ".join(f"{name}: {_option(value)}" for name, value in step["options"].items())
     condition = f"  when {step['when']}" if step.get("when") else ""
     outcome = f"  of parents {' or '.join(step['outcome'])}" if step.get("outcome") else ""
-    return harmless(
-        f"  {step['id']}: {step['action']} {_number(step['items'], 'item')}  {options}{condition}{outcome}".rstrip()
+    return harmless(f"  {step['id']}: {step['action']} {_amount(step)}  {options}{condition}{outcome}".rstrip())
+
+
+def _amount(step: Mapping[str, Any]) -> str:
+    """What a step works on, as far as the plan knows."""
+    if step["options"].get("direct"):
+        return f"what the wiki finds by {_number(step['items'], 'query', 'queries')}"
+    return _number(step["items"], "item")
+
+
+def _work(steps: Iterable[Mapping[str, Any]]) -> str:
+    """What is done, and how often."""
+    return ", ".join(
+        f"{step['action']} {'what the wiki finds' if step['options'].get('direct') else step['items'] - step['blocked']}"
+        for step in steps
     )
 
 
@@ -109,6 +122,7 @@ def item_line(item: Item) -> str:
     facts += [tell(item.facts) for fact, tell in _STANDING.items() if fact in item.facts]
     facts += _of_the_write(item.facts)
     facts += ["NEVER TOUCH"] if item.facts.get("never_touch") else []
+    facts += [harmless(f"{name}={value}") for name, value in item.facts.get("query", {}).items()]
     text += f"  ({', '.join(facts)})" if facts else ""
     if item.blocked:
         text += f"  blocked: {item.blocked.code}, {item.blocked.detail}"
@@ -170,10 +184,12 @@ _COUNTED = (("revisions", "revision"), ("files", "file version"))
 
 def plan_summary(header: Mapping[str, Any], sha256: str) -> Iterator[str]:
     """The counts, the warnings, and what stands in the way."""
-    items = sum(step["items"] for step in header["steps"])
+    items = sum(step["items"] for step in header["steps"] if not step["options"].get("direct"))
     blocked = sum(step["blocked"] for step in header["steps"])
-    what = ", ".join(f"{step['action']} {step['items'] - step['blocked']}" for step in header["steps"])
-    yield f"{_number(items, 'item')}: {what}" + (f"; {blocked} blocked" if blocked else "")
+    # Of what only the wiki knows there is no number.
+    known = items or not any(step["options"].get("direct") for step in header["steps"])
+    number = f"{_number(items, 'item')}: " if known else ""
+    yield number + _work(header["steps"]) + (f"; {blocked} blocked" if blocked else "")
     if line := cost_line(header):
         yield line
     if sha256:
@@ -223,8 +239,8 @@ def outcome_line(item: Item, outcome: Outcome) -> str:
     return harmless(f"{outcome.state.value:<10} {item.step}  {item.key}  {title}{logid}{code}{detail}")
 
 
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def _number(count: int, noun: str, several: str = "") -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {several or noun + 's'}"
 
 
 def check_line(check: Check) -> str:

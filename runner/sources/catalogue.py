@@ -7,8 +7,8 @@ https://www.mediawiki.org/wiki/API:Parameter_information and, for each module, `
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -63,6 +63,8 @@ class ParamSpec:
 class ModuleSpec:
     """One module of `action=query`: `group` is `prop` for those that work on other pages (`of:`), else `list`.
 
+    `templates` are parameters whose names depend on the values of others: (parameter, ((variable, other parameter), …)), such
+    as (`{fruit}-quantity`, ((`fruit`, `fruits`),)).
     `paged` says that it takes a `limit`; `about` and `url` are what a wiki says of one that only it has. One that is
     `undescribed` is known by its name alone (`modules:` of a playbook): every key that is no word of ours is taken for a
     parameter.
@@ -73,6 +75,7 @@ class ModuleSpec:
     group: Literal["list", "prop", "meta"]
     generator: bool
     parameters: Mapping[str, ParamSpec]
+    templates: tuple[tuple[ParamSpec, tuple[tuple[str, str], ...]], ...] = ()
     paged: bool = True
     about: str = ""
     url: str = ""
@@ -96,6 +99,23 @@ class ModuleSpec:
             return key
         bare = key.removeprefix(self.prefix)
         return bare if bare != key and bare in self.parameters else None
+
+    def expanded(self, values: Mapping[str, Sequence[str]]) -> ModuleSpec:
+        """With the templated parameters by every name that these values make of them:
+        https://www.mediawiki.org/wiki/API:Data_formats#Templated_parameters."""
+        made: dict[str, ParamSpec] = {}
+        for template, variables in self.templates:
+            names = [template.name]
+            for variable, other in variables:
+                named = self._each(other, values.get(other, ()))
+                names = [name.replace(f"{{{variable}}}", one) for name in names for one in named]
+            made |= {name: replace(template, name=name) for name in names}
+        return replace(self, parameters={**made, **self.parameters}) if made else self
+
+    def _each(self, name: str, values: Sequence[str]) -> Sequence[str]:
+        """The values, with those that the word for all of them stands for."""
+        known = self.parameters.get(name)
+        return known.values if known and known.every and known.every in values else values
 
     def parameter(self, name: str) -> ParamSpec:
         """The parameter of this canonical name."""

@@ -10,7 +10,7 @@ from runner.errors import Finding
 from runner.sources.catalogue import CATALOGUE, Modules, ModuleSpec
 from runner.sources.keys import explain_parameter
 from runner.sources.nearest import did_you_mean
-from runner.sources.params import check_param, encode
+from runner.sources.params import check_param, encode, split
 from runner.sources.schema import words_beside
 from runner.sources.source import Module, Source, rebuilt
 
@@ -23,6 +23,7 @@ def described(source: Source, live: Modules) -> tuple[Source, list[Finding]]:
     def change(one: Source) -> Source:
         if isinstance(one.head, Module) and one.head.undescribed and one.head.name in live:
             spec = live[one.head.name]
+            spec = spec.expanded(_values(one.head, spec))
             head, wrong = _described(one.head, spec)
             found.extend([*wrong, *_of(one, spec)])
             one = replace(one, head=head)
@@ -46,6 +47,13 @@ def _described(module: Module, spec: ModuleSpec) -> tuple[Module, list[Finding]]
     params = {**module.params, **{name: text for name, text in texts.items() if text is not None}}
     found += _missing(spec, {**params, **given}) if module.name not in CATALOGUE else []
     return replace(module, params=params, written={}, live=spec), found
+
+
+def _values(module: Module, spec: ModuleSpec) -> dict[str, list[str]]:
+    """The values that are given of each parameter, wrong ones too: templated ones are named for them."""
+    given: dict[str, Any] = dict(module.params)
+    given |= {name: value for key, value in module.written.items() if (name := spec.canonical(key))}
+    return {name: list(map(str, value)) if isinstance(value, list) else split(str(value)) for name, value in given.items()}
 
 
 def _unknown(spec: ModuleSpec, key: str) -> Finding:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from runner.errors import Finding
 from runner.sources.catalogue import ParamSpec
+from runner.sources.namespaces import EVERYWHERE, SEARCHES
 from runner.sources.nearest import did_you_mean
 from runner.sources.order import check_order
 from runner.sources.params import split
@@ -32,7 +33,7 @@ def check_times(source: Source, path: Place = ()) -> list[Finding]:
 
 
 def fix_namespaces(source: Source, namespaces: Mapping[str, int]) -> tuple[Source, list[Finding]]:
-    """The source with every namespace as a number, and a finding for each that the wiki lacks.
+    """The source with every namespace as a number, and a finding for each that the wiki lacks or that a text overrules.
 
     `namespaces` holds every name and alias (https://www.mediawiki.org/wiki/API:Siteinfo). A namespace that is lacking
     stays as it is: never send it, the wiki would only warn and answer for all namespaces. Paths name parameters
@@ -51,7 +52,28 @@ def fix_namespaces(source: Source, namespaces: Mapping[str, int]) -> tuple[Sourc
             return text
         return text if _is_number(text) else str(numbers[folded(text)])
 
-    return _changed(source, "namespace", change), found
+    changed = _changed(source, "namespace", change)
+    return changed, [*found, *_overruled(changed, numbers)]
+
+
+def _overruled(source: Source, numbers: Mapping[str, int], path: Place = ()) -> Iterator[Finding]:
+    if isinstance(source.head, Module) and source.head.name in SEARCHES:
+        yield from _overruled_search(source.head, numbers, (*path, "search"))
+    for place, inner in inside(source):
+        yield from _overruled(inner, numbers, (*path, *place))
+
+
+def _overruled_search(module: Module, numbers: Mapping[str, int], path: Place) -> Iterator[Finding]:
+    """The wiki goes by what a text begins with, so the two must mean the same: less than was asked for is too little where it
+    stands in `except`."""
+    start, colon, _ = module.params.get("search", "").partition(":")
+    everywhere = module.name == "search" and folded(start) == EVERYWHERE
+    number = numbers.get(folded(start))
+    if "namespace" not in module.params or not colon or (number is None and not everywhere):
+        return
+    if set(split(module.params["namespace"])) != {"*" if everywhere else str(number)}:
+        message = f"`search` begins with `{start}:`, and the wiki goes by that and not by `namespace`"
+        yield Finding(path=path, code="namespace", message=message, hint="keep one of the two")
 
 
 def _order(head: object, path: Place) -> list[Finding]:

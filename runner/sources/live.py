@@ -38,6 +38,11 @@ def live_spec(raw: Mapping[str, Any]) -> ModuleSpec:
         group=raw["group"],
         generator=bool(raw.get("generator")),
         parameters={each["name"]: _described(known, each) for each in told},
+        templates=tuple(
+            (_described(known, each), tuple(each["templatevars"].items()))
+            for each in raw.get("templatedparameters", ())
+            if not each.get("sensitive")
+        ),
         paged=any(each["name"] == "limit" for each in raw["parameters"]),
         about="" if known else _about(raw),
         url=str(next(iter(raw.get("helpurls", ())), "")),

@@ -11,6 +11,7 @@ from typing import Any
 
 from runner.errors import PlanRefused
 from runner.model import Ref
+from runner.sources import users
 from runner.sources.reading import Parameters, parameters_of
 from runner.sources.source import Module
 
@@ -29,7 +30,7 @@ _BY_ID = _LINKS | {"watchlist"}
 # What happened to a title: the page id beside it may be that of a page which was moved away since.
 _BY_TITLE = frozenset({"recentchanges", "logevents"})
 _IDS_ONLY = frozenset({"allrevisions", "alldeletedrevisions"})  # users and comments are of no use here
-_PROPS = {"usercontribs": "ids|title", "logevents": "title", "blocks": "user"}
+_PROPS = {"usercontribs": "ids|title", "logevents": "title", "blocks": "user|userid|flags"}
 # Lists of users: the pages are those in the user namespace, by its name in every wiki.
 _USERS = {"blocks": "user", "allusers": "name"}
 _BY_NAME = frozenset({"allcategories", *_USERS})
@@ -71,7 +72,7 @@ def read_list(module: Module, answer: Mapping[str, Any]) -> Iterator[Ref]:
         elif module.name == "allcategories":
             yield Ref(title=f"Category:{entry['category']}")
         elif module.name in _USERS:
-            yield from (Ref(title=f"User:{entry[name]}") for name in [_USERS[module.name]] if entry.get(name))
+            yield from (users.page(entry, name) for name in [_USERS[module.name]] if entry.get(name))
         elif entry.get("actionhidden"):
             continue
         elif "title" in entry:  # it may be hidden

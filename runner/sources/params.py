@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from runner.errors import Finding
+from runner.multivalue import UNIT, join
 from runner.sources.catalogue import ParamSpec, ParamType
 from runner.sources.nearest import did_you_mean, nearest
 from runner.sources.times import read_time
 
-UNIT = "\x1f"  # separates values where one of them holds a `|`
 _NUMBER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _BAD_IN_TITLE = re.compile(r"[\[\]{}<>#|\x00-\x1f\x7f\ufffd]")
 _TITLE_BYTES = 255
@@ -48,13 +48,6 @@ def check_param(spec: ParamSpec, value: object) -> list[Finding]:
 def split(text: str) -> list[str]:
     """The values of one text: `a|b`, or U+001F in front of each."""
     return text[1:].split(UNIT) if text.startswith(UNIT) else text.split("|")
-
-
-def join(values: list[str]) -> str:
-    """The other way round."""
-    if any("|" in one for one in values):
-        return UNIT + UNIT.join(values)
-    return "|".join(values)
 
 
 def clean(value: object) -> str:

@@ -11,18 +11,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from runner.model import Blocked, Item, Ref
+from runner.multivalue import join
 from runner.sources.catalogue import ModuleSpec
-from runner.sources.params import UNIT
 from runner.sources.source import Module
 
 Parameters = dict[str, str]
 
 
 def several(values: Iterable[object]) -> str:
-    """A list of values, in the form with U+001F where one holds a bar (even a single one: it must not become two)
-    (https://www.mediawiki.org/wiki/API:Data_formats#Multivalue_parameters)."""
-    texts = [unicodedata.normalize("NFC", str(value)) for value in values]
-    return UNIT + UNIT.join(texts) if any("|" in text for text in texts) else "|".join(texts)
+    """A list of values, as one parameter takes it."""
+    return join(values)
 
 
 def parameters_of(spec: ModuleSpec, module: Module, prefix: str) -> Parameters:
@@ -208,7 +206,8 @@ def resolve_titles(refs: Iterable[Ref], titles: Titles) -> Iterator[Ref]:
         final = titles.final(asked)
         page = titles.pages.get(final)
         if page is not None:
-            yield replace(page_ref(page).derived(ref), through=titles.through(asked) or ref.through, origin=ref.origin)
+            through = titles.through(asked) or ref.through
+            yield replace(page_ref(page).derived(ref), through=through, origin=ref.origin, number=ref.number)
         elif final in titles.interwiki:
             problem = Blocked(code="interwiki", detail="the title is on another wiki")
             yield Ref(title=final, problem=problem).derived(ref)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from runner.model import Blocked, Kind, Ref
+from runner.model import FILE_NAMESPACE, Blocked, Kind, Ref
 from runner.sources.catalogue import CATALOGUE
 from runner.sources.reading import Parameters, Parents, parameters_of, read_revision_ids, several
 from runner.sources.source import Module
@@ -22,6 +22,8 @@ MOST_VERSIONS = 500
 _VERSION_PROPS = "timestamp|user|comment|archivename|sha1|size|mime"
 _FILE_IDS = "timestamp|archivename"
 NOTHING = Blocked(code="missing", detail="there is none of this title")
+OF_FILES = frozenset({"file_versions", "deleted_files"})
+NO_FILE = Blocked(code="missing", detail="only a title of a file has any")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +139,8 @@ def archived_files_query(title: str, props: str) -> Parameters:
 
 
 def read_archived_files(query: Query, parent: Ref) -> Iterator[Ref]:
-    """The archived versions of one file."""
-    yield from (ref.derived(parent) for ref in _archived_files(query))
+    """The archived versions of one file. The archive goes by the name behind the namespace: that of another page names none."""
+    yield from (ref.derived(parent) for ref in _archived_files(query) if ref.title == parent.title)
 
 
 def as_kind(page: Ref, kind: Kind) -> Ref:
@@ -149,4 +151,5 @@ def as_kind(page: Ref, kind: Kind) -> Ref:
 
 def none_of(page: Ref, kind: Kind) -> Ref:
     """A title that was named, and of which nothing of this kind is to be found."""
-    return replace(page, kind=kind, pageid=None, problem=NOTHING if as_kind(page, kind).problem is None else page.problem)
+    nothing = NO_FILE if kind in OF_FILES and page.ns != FILE_NAMESPACE else NOTHING
+    return replace(page, kind=kind, pageid=None, problem=nothing if as_kind(page, kind).problem is None else page.problem)

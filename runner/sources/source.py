@@ -185,17 +185,30 @@ OPEN: tuple[Kind, ...] = ("pages", "deleted_pages")
 that a step hides, or what is hidden already."""
 _PARAMETERS = frozenset({"user", "excludeuser", "userids", "userprefix", "iprange", "search", "query"})
 _CONDITIONS = frozenset({"user", "comment", "text"})
-# What log entries are about is their content; of users it is their names.
-_ABOUT: Mapping[Kind, frozenset[str]] = {
-    "log_entries": frozenset({"title", "prefix"}),
-    "users": frozenset({"name", "from", "to", "prefix", "users", "ip"}),
-}
+# What log entries are about is their content; of users it is their names. So it is where these lists are read as pages.
+_LOG = frozenset({"title", "prefix"})
+_NAMES = frozenset({"name", "from", "to", "prefix", "users", "ip"})
+_ABOUT_KIND: Mapping[Kind, frozenset[str]] = {"log_entries": _LOG, "users": _NAMES}
+_ABOUT_MODULE = {"logevents": _LOG, "allusers": _NAMES | {"title"}, "blocks": _NAMES | {"title"}}
+
+
+def telling(kind: Kind) -> frozenset[str]:
+    """The conditions and the parameters that say what to look for in something that may be hidden."""
+    return _PARAMETERS | _CONDITIONS | _ABOUT_KIND.get(kind, frozenset())
 
 
 def unsaid(source: Source, *, discreet: bool) -> frozenset[str]:
-    """The conditions and the parameters whose values are not told: with `discreet` those that say what to look for in
-    something that may be hidden."""
-    return _PARAMETERS | _CONDITIONS | _ABOUT.get(source.kind, frozenset()) if discreet else frozenset()
+    """The conditions and the parameters whose values are not told, with `discreet`."""
+    return telling(source.kind) | _about(source) if discreet else frozenset()
+
+
+def _about(source: Source) -> frozenset[str]:
+    """A condition beside a set is one on all that its members find."""
+    found = _ABOUT_KIND.get(source.kind, frozenset())
+    if isinstance(source.head, Module):
+        return found | _ABOUT_MODULE.get(source.head.name, frozenset())
+    members = source.head.sources if isinstance(source.head, Union | Intersect) else ()
+    return found.union(*map(_about, members))
 
 
 def source_words(source: Source, *, discreet: bool = False) -> str:

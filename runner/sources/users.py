@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any
 
@@ -62,6 +63,22 @@ def written(name: str) -> str:
 def page_of(name: str) -> str:
     """The title of a user's page, by the name of the namespace that every wiki knows."""
     return f"User:{name}"
+
+
+def page(entry: Mapping[str, Any], name: str) -> Ref:
+    """The page of a listed user; if their name is hidden, with the number of the account."""
+    return Ref(title=page_of(entry[name]), number=entry["userid"] if entry.get("hidden") else None)
+
+
+def marked(ref: Ref) -> Ref:
+    """A page, blocked if it is that of a user whose name is hidden, whether there is one or not."""
+    return ref if ref.number is None else replace(ref, problem=HIDDEN)
+
+
+def unnamed(ref: Ref) -> Ref:
+    """As it may stand in a plan."""
+    hidden = ref.kind == "pages" and ref.number is not None
+    return replace(ref, title="", ns=None, pageid=None, through="", problem=HIDDEN) if hidden else ref
 
 
 def names_query(names: Sequence[str]) -> Parameters:

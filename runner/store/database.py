@@ -62,7 +62,17 @@ COMMITS = """
 CREATE TABLE commits (number INTEGER NOT NULL);
 INSERT INTO commits VALUES (0);
 """
-MIGRATIONS = (TABLES, FACTS, COMMITS)
+# What the wiki itself finds in a direct step stands in no plan.
+FOUND = """
+CREATE TABLE found (
+    run TEXT NOT NULL REFERENCES runs, seq INTEGER NOT NULL, n INTEGER NOT NULL, step TEXT NOT NULL, key TEXT NOT NULL,
+    line BLOB NOT NULL, state TEXT NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (run, seq, n)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX found_by_key ON found (run, step, key);
+CREATE INDEX found_by_state ON found (run, step, state);
+"""
+MIGRATIONS = (TABLES, FACTS, COMMITS, FOUND)
 """Each takes the database from its own place in this list to the next version."""
 VERSION = len(MIGRATIONS)
 LEFT = "it was left as it is: bring back a copy of the state folder, or use another with --state-dir"
@@ -154,7 +164,8 @@ def _open(path: Path, reached: int) -> sqlite3.Connection:
         _migrate(connection, path)
         if commits(connection) < reached:
             raise _lost(path, reached - commits(connection))
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # SQLite quotes what is damaged, and Python cannot read every byte of that.
         connection.close()
         raise UsageError(f"the state in {path} cannot be used: {error}", hint=LEFT) from None
     except UsageError:

@@ -6,8 +6,9 @@ An intent is durable before its request is sent. The last outcomes and the next 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, field
+from heapq import merge
+from itertools import chain, product
 from typing import Any
 
 import orjson
@@ -16,8 +17,11 @@ from runner.errors import UsageError
 from runner.model import Item, Outcome, Run, State
 from runner.planning.lines import read_item
 from runner.store.database import Database
+from runner.store.found import Found, Row
 
 UNFINISHED = ("running", "interrupted", "stopped")
+# A query that the wiki carried out to its end (a direct step).
+_ANSWERED = "(i.key LIKE 'query:%' AND coalesce(r.state, '') = 'done')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +37,14 @@ class Intent:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """An item in the journal. `tries` counts the times it was sent; `newest_logid` is the wiki's newest log entry before
-    the first of them (0 if never sent)."""
+    the first of them (0 if never sent); `facts` are those that it changed so far."""
 
     item: Item
     state: State = State.PENDING
     code: str = ""
     tries: int = 0
     newest_logid: int = 0
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Journal:
@@ -51,6 +56,7 @@ class Journal:
         self._step_ids: list[str] = []
         self.run = run
         self.plan = plan
+        self.found = Found(database.connection, run)
 
     def record(
         self,
@@ -58,8 +64,9 @@ class Journal:
         at: str,
         outcomes: Iterable[Outcome] = (),
         intents: Iterable[Intent] = (),
+        found: Iterable[tuple[Item, Outcome]] = (),
     ) -> None:
-        """Commit outcomes, with the facts that they changed, and new intents, all together."""
+        """Commit outcomes, with the facts that they changed, new intents, and pages that no plan names, all together."""
         clean = self._database.secrets.clean
         with self._database.commit() as connection:
             connection.executemany(
@@ -82,6 +89,7 @@ class Journal:
             )
             for intent in intents:
                 self._intend(intent, at)
+            self.found.keep(found, at)
 
     def _intend(self, intent: Intent, at: str) -> None:
         self._connection.execute(
@@ -104,7 +112,7 @@ class Journal:
         """The next `count` items of a step in one of these states, with a higher seq than `after`."""
         query = (
             "SELECT i.seq, i.line, coalesce(r.state, 'pending') AS state, coalesce(r.code, '') AS code,"  # noqa: S608
-            " coalesce(r.tries, 0) AS tries, coalesce(b.newest_logid, 0) AS newest_logid FROM items i"
+            " coalesce(r.tries, 0) AS tries, coalesce(b.newest_logid, 0) AS newest_logid, r.facts FROM items i"
             " LEFT JOIN results r ON r.run = ? AND r.seq = i.seq"
             " LEFT JOIN batches b ON b.run = r.run AND b.batch = r.batch"
             " WHERE i.plan = ? AND i.step = ? AND i.seq > ?"
@@ -145,14 +153,16 @@ class Journal:
             return connection.execute(query, [self.run, *values, at, self.plan, step, self.run]).rowcount
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """How many items of each step are in each state; what was never touched is pending."""
+        """How many items of each step are in each state; what was never touched is pending. A query that is done does not
+        count: the pages that it found do."""
         query = (
-            "SELECT i.step, coalesce(r.state, 'pending') AS state, count(*) AS n FROM items i"
-            " LEFT JOIN results r ON r.run = ? AND r.seq = i.seq WHERE i.plan = ? GROUP BY 1, 2"
+            "SELECT i.step, coalesce(r.state, 'pending') AS state, count(*) AS n FROM items i"  # noqa: S608 - a constant
+            f" LEFT JOIN results r ON r.run = ? AND r.seq = i.seq WHERE i.plan = ? AND NOT {_ANSWERED} GROUP BY 1, 2"
         )
-        counts: dict[str, dict[str, int]] = {}
-        for row in self._connection.execute(query, [self.run, self.plan]):
-            counts.setdefault(row["step"], {})[row["state"]] = row["n"]
+        counts: dict[str, dict[str, int]] = {step: {} for step in self._steps()}
+        rows = self._connection.execute(query, [self.run, self.plan])
+        for step, state, n in chain(((row["step"], row["state"], row["n"]) for row in rows), self.found.counts()):
+            counts[step][state] = counts[step].get(state, 0) + n
         return counts
 
     def incomplete(self) -> int:
@@ -161,7 +171,7 @@ class Journal:
             "SELECT (SELECT count(*) FROM items WHERE plan = ?) - (SELECT count(*) FROM results WHERE run = ?"
             " AND (state IN ('done', 'unchanged') OR (state = 'skipped' AND code IN ('when', 'outcome'))))"
         )
-        return int(self._connection.execute(query, [self.plan, self.run]).fetchone()[0])
+        return int(self._connection.execute(query, [self.plan, self.run]).fetchone()[0]) + self.found.incomplete()
 
     def codes(self) -> dict[tuple[str, str, str], int]:
         """How many items of each step have each state and code, where there is a code."""
@@ -170,7 +180,7 @@ class Journal:
             " WHERE r.run = ? AND r.code <> '' GROUP BY 1, 2, 3 ORDER BY min(i.seq)"
         )
         rows = self._connection.execute(query, [self.plan, self.run])
-        return {(row["step"], row["state"], row["code"]): row["n"] for row in rows}
+        return {(row["step"], row["state"], row["code"]): row["n"] for row in rows} | dict(self.found.codes())
 
     def states(self, parents: Iterable[tuple[str, str]]) -> list[State]:
         """The states of items of this run's plan, given as (step, key)."""
@@ -213,19 +223,25 @@ class Journal:
         return self._step_ids
 
     def rows(self, state: str | None = None, step: str | None = None) -> Iterator[tuple[Item, Outcome]]:
-        """Every item (in one state, of one step) with what became of it, in order; streamed."""
+        """Every item (in one state, of one step) with what became of it, in order; streamed. In the place of a query that is
+        done stand the pages that it found."""
+        rows = merge(self._planned(state, step), self.found.rows(state, step), key=lambda row: row[:2])
+        return ((item, outcome) for _, _, item, outcome in rows)
+
+    def _planned(self, state: str | None, step: str | None) -> Iterator[Row]:
         query = (
-            "SELECT i.seq, i.line, coalesce(r.state, 'pending') AS state, coalesce(r.code, '') AS code,"
+            "SELECT i.seq, i.line, coalesce(r.state, 'pending') AS state, coalesce(r.code, '') AS code,"  # noqa: S608
             " coalesce(r.detail, '') AS detail, r.logid, r.facts FROM items i"
             " LEFT JOIN results r ON r.run = ? AND r.seq = i.seq"
-            " WHERE i.plan = ? AND (? IS NULL OR coalesce(r.state, 'pending') = ?) AND (? IS NULL OR i.step = ?) ORDER BY i.seq"
+            " WHERE i.plan = ? AND (? IS NULL OR coalesce(r.state, 'pending') = ?) AND (? IS NULL OR i.step = ?)"
+            f" AND NOT {_ANSWERED} ORDER BY i.seq"
         )
         for row in self._connection.execute(query, [self.run, self.plan, state, state, step, step]):
             outcome = Outcome(
                 seq=row["seq"], state=State(row["state"]), code=row["code"], detail=row["detail"], logid=row["logid"],
                 facts=orjson.loads(row["facts"]) if row["facts"] else {},
             )  # fmt: skip
-            yield read_item(row["line"], row["seq"]), outcome
+            yield row["seq"], 0, read_item(row["line"], row["seq"]), outcome
 
     def set_state(self, state: str, *, at: str, reason: str = "") -> None:
         """Mark the run as running, finished, interrupted or stopped."""
@@ -242,7 +258,7 @@ class Journal:
             changed = connection.execute(
                 "UPDATE results SET state = 'pending', at = ? WHERE run = ? AND state = 'failed'", [at, self.run]
             )
-            return changed.rowcount
+            return changed.rowcount + self.found.retry_failed(at)
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:
@@ -252,6 +268,7 @@ def _entry(row: Mapping[str, Any]) -> Entry:
         code=row["code"],
         tries=row["tries"],
         newest_logid=row["newest_logid"],
+        facts=orjson.loads(row["facts"]) if row["facts"] else {},
     )
 
 

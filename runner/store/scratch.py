@@ -10,7 +10,7 @@ from itertools import count
 
 import orjson
 
-from runner.model import Blocked, Ref, either, read_wants
+from runner.model import SAME_SECOND, Blocked, Ref, either, read_wants, worst
 from runner.store.database import Database
 
 _numbers = count(1)
@@ -52,7 +52,8 @@ class Gathered:
         self._count = count()
 
     def add(self, identity: str, ref: Ref) -> None:
-        """Put a ref in; one that is there already gets its parents and its revisions, and may be done on either's terms."""
+        """Put a ref in; one that is there already gets its parents and its revisions, and may be done on either's terms. Of
+        what is another thing, and can only be acted on together with it, the problem counts as well."""
         row = [next(self._count), identity, _dump(ref)]
         inserted = self._connection.execute(f"INSERT OR IGNORE INTO {self._table} VALUES (?, ?, ?)", row)  # noqa: S608
         parents = [(identity, step, key, next(self._count)) for step, key in ref.parents]
@@ -64,7 +65,8 @@ class Gathered:
         query = f"SELECT ref FROM {self._table} WHERE identity = ?"  # noqa: S608 - the name is our own counter
         known = _load(self._connection.execute(query, [identity]).fetchone()["ref"], ())
         revids = tuple(dict.fromkeys((*known.revids, *ref.revids)))
-        both = replace(known, wants=either(known.wants, ref.wants), revids=revids)
+        problem = known.problem if ref.identity == known.identity else _together(known, ref)
+        both = replace(known, wants=either(known.wants, ref.wants), revids=revids, problem=problem)
         if both != known:
             query = f"UPDATE {self._table} SET ref = ? WHERE identity = ?"  # noqa: S608 - the name is our own counter
             self._connection.execute(query, [_dump(both), identity])
@@ -99,6 +101,11 @@ class Gathered:
     def _parents(self, identity: str) -> tuple[tuple[str, str], ...]:
         query = f"SELECT step, key FROM {self._table}_parents WHERE identity = ? ORDER BY n"  # noqa: S608
         return tuple((row["step"], row["key"]) for row in self._connection.execute(query, [identity]))
+
+
+def _together(known: Ref, ref: Ref) -> Blocked | None:
+    """What is against both. Versions of a file are acted on one by one, and would be one line of the plan."""
+    return worst([known.problem, ref.problem]) or (SAME_SECOND if ref.kind == "file_versions" else None)
 
 
 def _empty(connection: sqlite3.Connection, table: str) -> None:

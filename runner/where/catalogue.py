@@ -104,7 +104,7 @@ _ONLY_PAGES: dict[str, Spec] = {
         about="The type (MIME) of the page's file.",
         absent=_NO_FILE,
     ),
-    "usage": Spec(group=Group.COUNT, shape=span(), about="How many pages use the file."),
+    "usage": Spec(group=Group.COUNT, shape=span(), about="How many pages use the file.", absent="the page is no file"),
 }
 _ONLY_REVISIONS: dict[str, Spec] = {
     "size": Spec(group=Group.REVISION, shape=span(), about="The length of the revision in bytes."),
@@ -169,8 +169,8 @@ _LOG_ENTRY: dict[str, Spec] = {
     "tags": _ONLY_REVISIONS["tags"],
     "log_type": Spec(
         group=Group.REVISION,
-        shape=choice(["delete/restore", "move/move"]),
-        about="The kind and action of the entry.",
+        shape=choice(["delete/restore", "move"]),
+        about="The log and the action of the entry; a log alone means all of its actions.",
     ),
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from runner.model import Ref
+from runner.model import FILE_NAMESPACE, Ref
 from runner.sources.reading import Parameters, page_parameters, read_titles, several
 from runner.where.catalogue import Group
 from runner.where.needs import Needs
@@ -94,6 +94,11 @@ def count_query(pages: Sequence[Ref], fact: str) -> Parameters:
     """Every link to these pages, by ids alone."""
     module, prefix = COUNTS[fact]
     return {"action": "query", "prop": module, f"{prefix}prop": "pageid", f"{prefix}limit": "max", **page_parameters(pages)}
+
+
+def countable(page: Mapping[str, Any], fact: str) -> bool:
+    """Whether a page can have such links: only a file is used as one."""
+    return fact != "usage" or page.get("ns") == FILE_NAMESPACE
 
 
 def history_query(page: Ref, needs: Needs, most: int) -> Parameters:

@@ -104,8 +104,15 @@ def _span(condition: Span, fact: int) -> Verdict:
 
 
 def _choice(condition: Choice, fact: str) -> Verdict:
-    wild = [value[:-1] for value in condition.values if value.endswith("/*") and condition.fact == "file_type"]
-    return fact in condition.values or any(fact.startswith(start) for start in wild)
+    return fact in condition.values or any(fact.startswith(start) for start in _beginnings(condition))
+
+
+def _beginnings(condition: Choice) -> Iterator[str]:
+    """`image/*` is every image; `delete/*`, or `delete` alone, every action of this log."""
+    if condition.fact in ("file_type", "log_type"):
+        yield from (value[:-1] for value in condition.values if value.endswith("/*"))
+    if condition.fact == "log_type":
+        yield from (f"{value}/" for value in condition.values if "/" not in value)
 
 
 def _property(condition: Property, fact: Mapping[str, str]) -> Verdict:

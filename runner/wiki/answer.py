@@ -17,6 +17,7 @@ import orjson
 from runner.errors import Unreachable
 from runner.failures import kind_of_error, kind_of_status
 from runner.retry import RULES, Failure, Kind, Tries
+from runner.wiki.messages import WRITTEN_OUT, write_out
 from runner.wiki.sound import is_small, is_sound
 from runner.wiki.transport import Reply, RequestFailed
 
@@ -24,6 +25,11 @@ T = TypeVar("T")
 
 HTTP_OK = 200
 PARTS = {"errors": list, "warnings": list, "query": dict, "continue": dict}
+# What may stand beside errors: they take the place of any result.
+BESIDE_ERRORS = frozenset(
+    {"errors", "warnings", "docref", "trace", "servedby", "requestid", "curtimestamp", "uselang", "errorlang", "debuginfo"}
+)
+NO_CODE = "<invalid-code>"
 
 
 class Refused(Exception):
@@ -51,9 +57,10 @@ def told(read: Iterable[T]) -> list[T]:
         return list(read)
 
 
-def read_answer(reply: Reply, *, query: bool = False) -> Mapping[str, Any]:
+def read_answer(reply: Reply, *, query: bool = False, errorformat: str = "plaintext", requestid: str = "") -> Mapping[str, Any]:
     """The answer's body, or `RequestFailed` for what may be tried again, or `Refused`. `query`: it answers
-    `action=query`, so that it says whether there is more to come."""
+    `action=query`, so that it says whether there is more to come. Its messages have a `text` in every `errorformat`; one
+    that names another `requestid` answers somebody else."""
     if reply.status != HTTP_OK:
         raise RequestFailed(_http_failure(reply))
     if not is_small(reply.body):
@@ -65,7 +72,13 @@ def read_answer(reply: Reply, *, query: bool = False) -> Mapping[str, Any]:
         raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail=detail)) from None
     if not isinstance(body, dict) or not _is_sound(body) or not is_sound(body):
         raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail="the answer is JSON, but not the API's"))
-    if errors := body.get("errors") or _named(reply):
+    if body.get("requestid", requestid) != requestid:
+        raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail="the answer is to another request"))
+    if not _agree(body, reply):
+        raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail="the answer's header and body do not name the same errors"))
+    if errorformat not in WRITTEN_OUT:
+        write_out(body)
+    if errors := body.get("errors"):
         raise _error(errors, reply)
     if query and not {"batchcomplete", "continue"} & body.keys():
         raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail="the answer is not one to a query"))
@@ -82,10 +95,16 @@ def _is_sound(body: Mapping[str, Any]) -> bool:
     return all(isinstance(entry, dict) for entry in (*body.get("errors", ()), *body.get("warnings", ()), *pages))
 
 
-def _named(reply: Reply) -> list[Mapping[str, Any]]:
-    """Errors that the header names and the body lacks."""
-    codes = [code.strip() for code in reply.headers.get("mediawiki-api-error", "").split(",")]
-    return [{"code": code, "text": f"the wiki answered {code}"} for code in codes if code]
+def _agree(body: Mapping[str, Any], reply: Reply) -> bool:
+    """Whether the header and the body name the same errors, and errors no result beside them. Without the header (somebody
+    on the way may have taken it out) the body's word counts."""
+    codes = {str(error.get("code")) for error in body.get("errors", ())}
+    named = {code for part in reply.headers.get("mediawiki-api-error", "").split(",") if (code := part.strip())}
+    if named and NO_CODE not in named and named != codes:
+        return False
+    if not codes:
+        return not named
+    return body.keys() <= BESIDE_ERRORS
 
 
 def _error(errors: list[Mapping[str, Any]], reply: Reply) -> Exception:

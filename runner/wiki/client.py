@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+from unicodedata import normalize
 
 from runner.errors import Unreachable
 from runner.redaction import Secrets
@@ -31,6 +32,14 @@ class Broken(Unreachable):
     """The wiki is there, and breaks over this very question whenever it is asked."""
 
 
+class Barred(Unreachable):
+    """Whatever this account sends is refused; `detail` is the wiki's own word for it."""
+
+    def __init__(self, detail: str, *, hint: str) -> None:
+        super().__init__(f"the wiki lets this account do nothing: {detail}", hint=hint)
+        self.detail = detail
+
+
 class TooLate(Exception):
     """A write was not sent, because the facts it rests on had grown too old while it waited."""
 
@@ -45,11 +54,18 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """What goes with every call. `maxlag` in seconds, None to leave it out."""
+    """What goes with every call. `maxlag` in seconds, None to leave it out; `assertuser` is the account that it has to be;
+    `always` are parameters for every call, `planning` for reads while a plan is made; `requestid` begins the ids of
+    requests."""
 
     maxlag: int | None = 5
     assertion: str | None = None
+    assertuser: str | None = None
     errorlang: str = "en"
+    errorformat: str = "plaintext"
+    always: Mapping[str, str] = field(default_factory=dict)
+    planning: Mapping[str, str] = field(default_factory=dict)
+    requestid: str = "wikimop"
 
 
 Heard = Callable[[Failure, float], None]
@@ -84,6 +100,8 @@ class Wiki:
         self._logging_in = False
         self._user: str | None = None
         self._tokens: dict[str, str] = {}
+        self._name = ""
+        self._ages: Mapping[str, str] = {}
         self.reads = 0
 
     @property
@@ -99,8 +117,10 @@ class Wiki:
             self._logging_in = True
             try:
                 return self._log_in()
-            except Refused as refusal:
-                raise Unreachable(f"the wiki refused the login: {refusal}") from None
+            except (Refused, Barred) as error:
+                # A login is a write to the wiki: it may refuse it like any other.
+                said = error.detail if isinstance(error, Barred) else error
+                raise Unreachable(f"the wiki refused the login: {said}") from None
             finally:
                 self._logging_in = False
 
@@ -116,22 +136,35 @@ class Wiki:
         self._session += 1
         return user
 
+    def work_on(self, name: str, *, planning: bool) -> None:
+        """From now on requests bear the id of this plan or run. Only while `planning` may answers come from a cache: what
+        is read in a run decides about a write."""
+        self._name = f"/{name}"
+        self._ages = self._manners.planning if planning else {}
+
     def read(self, parameters: Mapping[str, str], *, tries: int = BROKEN_TRIES) -> Mapping[str, Any]:
         """A query, asked until it is answered, or was broken so many times; raises `Refused` or `Unreachable`. `reads` counts
         them."""
         self.reads += 1
-        return self._call(parameters, token="", write=False, tries=tries)
+        return self._call({**self._ages, **parameters}, token="", write=False, tries=tries)
 
     @property
     def spread(self) -> float:
         """Between 0 and 1, another one each time: pauses differ, so that many who wait do not come back together."""
         return self._jitter()
 
-    def write(self, parameters: Mapping[str, str], *, token: str, fresh_until: float) -> Mapping[str, Any]:
-        """One write with a token of this kind ("" for none), sent until somebody may have heard it. Raises `Refused` (not
-        carried out), `Unanswered` (unknown), `TooLate` (not sent after `fresh_until`, in monotonic seconds) or
-        `Unreachable` (not carried out)."""
-        return self._call(parameters, token=token, write=True, fresh_until=fresh_until)
+    def write(
+        self, parameters: Mapping[str, str], *, token: str, fresh_until: float, batch: int | None = None
+    ) -> Mapping[str, Any]:
+        """One write with a token of this kind ("" for none), sent until somebody may have heard it; `batch` is its number in
+        the run. Raises `Refused` (not carried out), `Unanswered` (unknown), `TooLate` (not sent after `fresh_until`, in
+        monotonic seconds) or `Unreachable` (not carried out)."""
+        named = {} if batch is None else {"requestid": f"{self._requestid}/{batch}"}
+        return self._call({**parameters, **named}, token=token, write=True, fresh_until=fresh_until)
+
+    @property
+    def _requestid(self) -> str:
+        return self._manners.requestid + self._name
 
     def _ask(self, parameters: Mapping[str, str]) -> Mapping[str, Any]:
         """Calls of the login itself: nobody to assert yet."""
@@ -162,11 +195,17 @@ class Wiki:
                 self._judge(error.failure, failures[error.failure.kind], session=session, write=write, tries=tries)
 
     def _once(self, parameters: Mapping[str, str], *, write: bool, asserted: bool) -> Mapping[str, Any]:
-        full = {**parameters, **self._everywhere(asserted=asserted)}
+        full = {"requestid": self._requestid, **parameters, **self._everywhere(asserted=asserted)}
+        full = {name: normalize("NFC", value) for name, value in full.items()}
         post = write or "lgpassword" in full or sum(map(len, full.values())) > LONGEST_GET
         reply = self._sender.send(full, post=post)
         self._pace.answered()
-        answer = read_answer(reply, query=full.get("action") == "query")
+        answer = read_answer(
+            reply,
+            query=full.get("action") == "query",
+            errorformat=self._manners.errorformat,
+            requestid=full["requestid"],
+        )
         self._learn_tokens(answer)
         if not write:
             self._pace.progressed(write=False)
@@ -180,7 +219,8 @@ class Wiki:
 
     def _everywhere(self, *, asserted: bool) -> dict[str, str]:
         manners = self._manners
-        common = {"format": "json", "formatversion": "2", "errorformat": "plaintext", "errorlang": manners.errorlang}
+        common = {"format": "json", "formatversion": "2", "errorformat": manners.errorformat}
+        common |= {"errorlang": manners.errorlang, **manners.always}
         if manners.maxlag is not None:
             common["maxlag"] = str(manners.maxlag)
         if asserted and self._user is not None:
@@ -221,7 +261,7 @@ class Wiki:
             return Unreachable(failure.detail, hint="the playbook asserts a login, and no credentials were given")
         if failure.kind is Kind.ACCOUNT:
             hint = "an administrator of the wiki can lift that" if self._user else "no credentials were given"
-            return Unreachable(f"the wiki lets this account do nothing: {failure.detail}", hint=hint)
+            return Barred(failure.detail, hint=hint)
         kind = Broken if RULES[failure.kind].tries is Tries.FEW else Unreachable
         return kind(f"the wiki cannot be used: {failure.detail}")
 

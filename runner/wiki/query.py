@@ -5,7 +5,7 @@ A wrong value only warns, and widens the set: on a read such a warning ends the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -35,22 +35,27 @@ def chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
         yield chunk
 
 
-def check_warnings(answer: Mapping[str, Any]) -> None:
-    """Raise `PlanRefused` if the wiki did not take the question as it was asked."""
+def amiss(answer: Mapping[str, Any], expected: Collection[str] = ()) -> Iterator[Mapping[str, Any]]:
+    """Warnings that the wiki answered another question than the one asked."""
     for warning in answer.get("warnings", ()):
         code = str(warning.get("code", ""))
-        if not code.startswith(HARMLESS):
-            raise PlanRefused(
-                f"the wiki did not take the query as asked: {warning.get('text', code)} ({code})",
-                hint="correct the parameter; what the wiki ignores would widen the set",
-            )
+        if not code.startswith(HARMLESS) and code not in expected:
+            yield {**warning, "code": code, "text": str(warning.get("text", code))}
+
+
+def check_warnings(answer: Mapping[str, Any]) -> None:
+    """Raise `PlanRefused` if the wiki did not take the question as it was asked."""
+    for warning in amiss(answer):
+        raise PlanRefused(
+            f"the wiki did not take the query as asked: {warning['text']} ({warning['code']})",
+            hint="correct the parameter; what the wiki ignores would widen the set",
+        )
 
 
 def answers(read: Read, parameters: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     """Every answer to one query. Raises `PlanRefused` on a refusal, on a widening warning and on a `continue` that repeats."""
     position: Mapping[str, str] = {}
-    # Brent's way to find a cycle of any length: compare with one earlier position, ever further back.
-    milestone, steps, distance = position, 0, 1
+    way = Way()
     empty = 0
     for _ in range(MOST_ANSWERS):
         answer = ask(read, {**parameters, **position})
@@ -58,15 +63,35 @@ def answers(read: Read, parameters: Mapping[str, str]) -> Iterator[Mapping[str, 
         empty = 0 if any(answer.get("query", {}).values()) else empty + 1
         if empty > MOST_EMPTY:
             break
-        position = {key: str(value) for key, value in answer.get("continue", {}).items()}
+        position = position_of(answer)
         if not position:
             return
-        if position == milestone:
+        if way.comes_again(position):
             raise PlanRefused("the wiki's query does not end: it gave the same `continue` twice")
-        steps += 1
-        if steps == distance:
-            milestone, steps, distance = position, 0, distance * 2
     raise PlanRefused("the wiki's query does not end: there is always more to come")
+
+
+def position_of(answer: Mapping[str, Any]) -> dict[str, str]:
+    """Where an answer says that there is more; empty at the end."""
+    return {key: str(value) for key, value in answer.get("continue", {}).items()}
+
+
+class Way:
+    """The positions of one query. Brent's way to find a cycle of any length: compare with one earlier position, ever further
+    back."""
+
+    def __init__(self) -> None:
+        self._milestone: Mapping[str, str] = {}
+        self._steps, self._distance = 0, 1
+
+    def comes_again(self, position: Mapping[str, str]) -> bool:
+        """Whether the query runs in a circle; every position is told once, in order."""
+        if position == self._milestone:
+            return True
+        self._steps += 1
+        if self._steps == self._distance:
+            self._milestone, self._steps, self._distance = position, 0, self._distance * 2
+        return False
 
 
 def ask(read: Read, parameters: Mapping[str, str]) -> Mapping[str, Any]:

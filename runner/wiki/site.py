@@ -6,7 +6,7 @@ https://www.mediawiki.org/wiki/API:Siteinfo and https://www.mediawiki.org/wiki/A
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from runner.actions.action import Account
@@ -17,18 +17,19 @@ from runner.wiki.query import Read, ask
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """`namespaces` maps every name and alias, in lower case, to its number, and `""` to 0; `subpages` are those that
-    have subpages."""
+    have subpages; `rights` are those that any group has."""
 
     name: str
     generator: str
     namespaces: Mapping[str, int]
     readonly: bool
     subpages: frozenset[int] = frozenset()
+    rights: frozenset[str] = frozenset()
 
 
 def read_site(read: Read) -> Site:
     """One request; raises `Unreachable` if there is no wiki."""
-    answer = ask(read, {"action": "query", "meta": "siteinfo", "siprop": "general|namespaces|namespacealiases"})
+    answer = ask(read, {"action": "query", "meta": "siteinfo", "siprop": "general|namespaces|namespacealiases|usergroups"})
     with understood():
         return _site(answer["query"])
 
@@ -48,6 +49,7 @@ def _site(query: Mapping[str, Any]) -> Site:
         namespaces=names,
         readonly=bool(general.get("readonly")),
         subpages=frozenset(one["id"] for one in query["namespaces"].values() if one.get("subpages")),
+        rights=frozenset(right for group in query.get("usergroups", ()) for right in group.get("rights", ())),
     )
 
 
@@ -72,6 +74,12 @@ def read_standing(read: Read) -> Standing:
     answer = ask(read, {"action": "query", "meta": "userinfo", "uiprop": "rights|ratelimits|blockinfo"})
     with understood():
         return _standing(answer["query"]["userinfo"])
+
+
+def may_write(account: Account, site: Site) -> Account:
+    """The account, with whether it may write through the API at all. Not every version of MediaWiki has the right `writeapi`:
+    where no group has it, nothing is told of it beforehand."""
+    return replace(account, writes="writeapi" in account.rights or "writeapi" not in site.rights)
 
 
 def _standing(user: Mapping[str, Any]) -> Standing:

@@ -53,6 +53,9 @@ WATCHED: Mapping[str, Any] = {
 }  # fmt: skip
 
 
+UNTIL = {**NOTIFIED, "parameters": [*NOTIFIED["parameters"], parameter("until", "expiry")]}
+
+
 def settled(raw: Mapping[str, Any] | None, given: dict[str, Any]) -> tuple[Api, list[str]]:
     options, findings = settle(parse({"action": raw["name"] if raw else "nothing", "parameters": given}), raw)
     return options, [finding.code for finding in findings]
@@ -65,6 +68,7 @@ def settled(raw: Mapping[str, Any] | None, given: dict[str, Any]) -> tuple[Api, 
     (BLOCK, {"user": "${item.name}", "expiry": "3 days", "reason": "x", "nocreate": True, "tags": ["spam"]}),
     (BLOCK, {"user": "X", "namespacerestrictions": "*"}), (BLOCK, {"user": "X", "namespacerestrictions": ["0", "118"]}),
     (WATCHED, {"title": "X", "depth": "9"}),
+    (UNTIL, {"until": "2 weeks"}), (UNTIL, {"until": "never"}), (UNTIL, {"until": "20270131000000"}),
 ])  # fmt: skip
 def test_what_the_wiki_takes(raw: Mapping[str, Any], given: dict[str, Any]) -> None:
     assert settled(raw, given)[1] == []
@@ -92,6 +96,8 @@ def test_what_the_wiki_takes(raw: Mapping[str, Any], given: dict[str, Any]) -> N
     (WATCHED, {"title": "X", "file": "a.png"}, "value"),
     (WATCHED, {"title": "X", "secret": "abc"}, "value"),
     (WATCHED, {"title": "X", "depth": "10"}, "value"),
+    (UNTIL, {"until": "soon"}, "value"),
+    (UNTIL, {"until": "2027-02-31T00:00:00Z"}, "value"),
 ])  # fmt: skip
 def test_what_it_does_not(raw: Mapping[str, Any] | None, given: dict[str, Any], code: str) -> None:
     assert settled(raw, given)[1] == [code]
@@ -108,6 +114,17 @@ def test_templated_parameters() -> None:
     (item,), _ = surveyed_by(options)
     assert item.facts["parameters"] == {"title": "X", "slots": "main|extra", "main-text": "a", "extra-text": "User:Bob"}
     assert settled(raw, {"title": "X", "slots": "main", "extra-text": "b"})[1] == ["parameter"]
+
+
+@pytest.mark.parametrize(("slots", "codes"), [
+    ("main|extra", ["required"]), ("main", []), (["extra"], ["required", "parameter"]), ("*", ["required"]),
+])  # fmt: skip
+def test_a_templated_parameter_that_is_required(slots: str | list[str], codes: list[str]) -> None:
+    """Once for each value of the parameter that names it."""
+    every = {**parameter("slots", ["main", "extra"], multi=True), "allspecifier": "*"}
+    (template,) = WATCHED["templatedparameters"]
+    raw = {**WATCHED, "parameters": [*WATCHED["parameters"], every], "templatedparameters": [{**template, "required": True}]}
+    assert sorted(settled(raw, {"title": "X", "slots": slots, "main-text": "a"})[1]) == sorted(codes)
 
 
 def surveyed_by(options: Api, *items: Item) -> tuple[list[Item], Any]:

@@ -149,7 +149,7 @@ def test_a_valid_value_becomes_options_and_a_request(name: str, number: int) -> 
     assert request["action"] == (sample["action"] if name == "api" else name)
     assert all(isinstance(value, str) for value in request.values())
     # Every option that is said and not at rest is sent, under its own name.
-    silent = {action.summary, "files", "existing", *TURNED_INTO.get(name, ())}
+    silent = {action.summary, "files", "existing", "direct", *TURNED_INTO.get(name, ())}
     for option, value in sample.items():
         sent = request.get(option)
         assert option in silent or value is False or (sent is not None and sent != ""), f"{option} is not sent"
@@ -211,6 +211,15 @@ def test_the_whole_request_names_every_item(name: str, kind: Kind) -> None:
             else [named(one).partition("!")[0] if parameter == "ids" else named(one, parameter) for one in batch]
         )
         assert request[parameter].split("|") == names
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "tags" in ACTIONS[name].schema["properties"]])
+def test_a_tag_with_a_bar_stays_one_tag(name: str) -> None:
+    """Joined with bars it would be two, and the wiki would set both."""
+    action = ACTIONS[name]
+    options = action.parse({**samples(action)[0], "tags": ["one|two"]})
+    (batch,) = form_batches(action, [item(action, 1)], 50)
+    assert action.request(options, batch, "")["tags"] == "\x1fone|two"
 
 
 @pytest.mark.parametrize("name", NAMES)

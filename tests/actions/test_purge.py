@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.actions.action import Again, Result
-from runner.actions.purge import Purge, parse, read, request
+from runner.actions.purge import Purge, direct_request, parse, read, read_direct, request
 from runner.model import Item, Outcome, State
 
 PAGES = tuple(
@@ -63,3 +63,44 @@ def test_a_request() -> None:
         "action": "purge", "pageids": "1", "forcelinkupdate": "1",
     }  # fmt: skip
     assert parse(None) == Purge()  # type: ignore[arg-type]  # `purge:` with nothing after it
+
+
+QUERY = Item(step="s", key="query:1", seq=7)
+
+
+def test_a_direct_request_is_a_purge_whatever_else_it_says() -> None:
+    """A `continue` comes from the wiki, a page set from a plan that somebody may have written."""
+    hostile = {"action": "delete", "continue": "||"}
+    sent = direct_request(Purge(direct=True, forcelinkupdate=True), {"titles": "A", "action": "edit"}, hostile)
+    assert sent == {"titles": "A", "continue": "||", "action": "purge", "forcelinkupdate": "1"}
+
+
+def test_what_a_direct_purge_found_is_told_of_each() -> None:
+    entries = [
+        entry(1, purged=True), entry(2), {"ns": 0, "title": "Nope", "missing": True}, {"title": "A[", "invalid": True},
+        {"ns": -1, "title": "Special:Version", "special": True}, {"title": "wikipedia:X", "iw": "wikipedia"},
+        {"pageid": 99, "missing": True}, {"revid": 98, "missing": True},
+    ]  # fmt: skip
+    answer = {"batchcomplete": True, "warnings": [LIMITED], "purge": entries}
+    found = list(read_direct(Purge(direct=True), QUERY, answer))
+    assert [item.key for item, _ in found] == [
+        "title:Sandbox/00001", "title:Sandbox/00002", "title:Nope", "title:A[", "title:Special:Version", "title:wikipedia:X",
+        "page:99", "title:revision 98",
+    ]  # fmt: skip
+    assert {(item.step, item.seq) for item, _ in found} == {("s", 7)}
+    assert [result for _, result in found[:2]] == [done(7), Again(seq=7, code="ratelimited", wait=True)]
+    codes = [result.code for _, result in found[2:]]
+    assert codes == [f"blocked:{word}" for word in ("missing", "invalid", "special", "interwiki", "missing", "missing")]
+    assert all(isinstance(result, Outcome) and result.state is State.SKIPPED for _, result in found[2:])
+
+
+def test_a_direct_purge_without_its_link_update_is_not_done() -> None:
+    answer = {"batchcomplete": True, "purge": [entry(1, purged=True), entry(2, purged=True, linkupdate=True)]}
+    found = read_direct(Purge(direct=True, forcelinkupdate=True), QUERY, answer)
+    assert [result for _, result in found] == [Again(seq=7, code="not_purged"), done(7)]
+
+
+@pytest.mark.parametrize("answer", [{"purge": []}, {"batchcomplete": True}, {"batchcomplete": True, "purge": [{}]}])
+def test_an_answer_that_does_not_say_where_it_ends_is_none(answer: dict[str, object]) -> None:
+    with pytest.raises(KeyError):
+        list(read_direct(Purge(), QUERY, answer))

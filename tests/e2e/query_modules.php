@@ -33,6 +33,10 @@ class ApiQueryTestPages extends ApiQueryGeneratorBase {
 			$this->addWhere( 'rev_timestamp >= ' . $db->addQuotes( $db->timestamp( $given['since'] ) ) );
 		}
 		$this->addWhere( 'page_len >= ' . (int)$given['size'] );
+		foreach ( $given['bounds'] as $bound ) {
+			// a templated parameter
+			$this->addWhere( 'page_len ' . ( $bound === 'least' ? '>=' : '<=' ) . (int)$given["$bound-size"] );
+		}
 		if ( $given['even'] ) {
 			$this->addWhere( 'page_id % 2 = 0' );
 		}
@@ -73,6 +77,13 @@ class ApiQueryTestPages extends ApiQueryGeneratorBase {
 			'size' => [
 				ParamValidator::PARAM_TYPE => 'integer', ParamValidator::PARAM_DEFAULT => 0,
 				IntegerDef::PARAM_MIN => 0, IntegerDef::PARAM_MAX => 1000
+			],
+			'bounds' => [
+				ParamValidator::PARAM_TYPE => [ 'least', 'most' ], ParamValidator::PARAM_ISMULTI => true, ParamValidator::PARAM_DEFAULT => ''
+			],
+			'{bound}-size' => [
+				ParamValidator::PARAM_TYPE => 'integer', ParamValidator::PARAM_REQUIRED => true,
+				ApiBase::PARAM_TEMPLATE_VARS => [ 'bound' => 'bounds' ]
 			],
 			'even' => false,
 			// fewer than most, so that the tests see a second page of results

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -25,6 +26,14 @@ def plan_file(desk: Desk, steps: str, top: str = "", name: str = "plan.jsonl", c
 def lines_of(path: Path) -> list[Line]:
     """Every line of a plan file: the header, the items, the seal."""
     return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def sealed(path: Path, text: str) -> Path:
+    """A plan with a right seal over what it says now, as anybody can make one."""
+    *lines, seal = text.splitlines()
+    digest = hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+    path.write_text("\n".join([*lines, json.dumps({**json.loads(seal), "sha256": digest}, separators=(",", ":"))]) + "\n")
+    return path
 
 
 def planned(desk: Desk, steps: str, top: str = "", code: int = 0) -> dict[str, list[Line]]:

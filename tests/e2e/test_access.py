@@ -58,7 +58,7 @@ def test_without_an_account(desk: Desk, wiki: MediaWiki) -> None:
     for name in ("WIKIMOP_USERNAME", "WIKIMOP_PASSWORD"):
         del desk.environment[name]
     items = planned(desk, PURGE + "\n" + DELETE)
-    assert {*blocked(items["purge"]).values(), *blocked(items["delete"]).values()} == {"permission"}
+    assert (blocked(items["purge"]), set(blocked(items["delete"]).values())) == ({}, {"permission"})
     asserting = desk.wikimop("plan", desk.playbook(PURGE, "request: {assert: user}"), code=2)
     assert "credentials" in asserting.err
     desk.environment["WIKIMOP_USERNAME"] = "Sysop@mop"

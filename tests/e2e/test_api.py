@@ -282,12 +282,14 @@ def test_a_configuration_beside_a_playbook_allows_nothing(desk: Desk, wiki: Medi
     ("setnotificationtimestamp", "{titles: A, generator: allpages}", "not stand in the plan"),
     ("userrights", "{user: Bob, add: [bots]}", "cannot be `bots`"),
     ("upload", "{filename: X.png, file: /etc/passwd}", "takes a file"),
+    ("upload", "{filename: X.png, filekey: x, watchlist: watch, watchlistexpiry: soon}", "neither a duration nor a time"),
     ("nosuchmodule", "{a: b}", "has no module"),
     ("query", "{titles: A}", "writes nothing"),
 ])  # fmt: skip
 def test_what_the_wiki_does_not_take_is_told_before_anything_is_planned(
     desk: Desk, wiki: MediaWiki, name: str, parameters: str, told: str
 ) -> None:
+    wiki.settings("$wgWatchlistExpiry = true;")
     allow(desk, wiki.api, f"api: [{name}]")
     result = desk.wikimop(
         "plan", desk.playbook(f"- {{id: a, {PAGE}, api: {{action: {name}, parameters: {parameters}}}}}"), code=2
@@ -295,6 +297,73 @@ def test_what_the_wiki_does_not_take_is_told_before_anything_is_planned(
     assert told in result.err
     assert "playbook.yaml:5: step a" in result.err
     assert desk.wikimop("runs", code=0).out == ""
+
+
+BASKET = """
+class ApiTestBasket extends ApiBase {
+	public function execute() {
+		$given = $this->extractRequestParams();
+		foreach ( $given['fruits'] as $fruit ) {
+			$put = "basket: {$given['title']}: $fruit: " . $given["$fruit-quantity"];
+			wfGetDB( DB_PRIMARY )->insert( 'updatelog', [ 'ul_key' => $put ] );
+		}
+		$this->getResult()->addValue( null, $this->getModuleName(), [ 'result' => 'Success' ] );
+	}
+
+	public function getAllowedParams() {
+		return [
+			'title' => [ self::PARAM_REQUIRED => true ],
+			'fruits' => [ self::PARAM_TYPE => [ 'apples', 'pears', 'plums' ], self::PARAM_ISMULTI => true ],
+			'{fruit}-quantity' => [
+				self::PARAM_TYPE => 'integer', self::PARAM_REQUIRED => true,
+				self::PARAM_TEMPLATE_VARS => [ 'fruit' => 'fruits' ],
+			],
+		];
+	}
+
+	public function isWriteMode() {
+		return true;
+	}
+
+	public function mustBePosted() {
+		return true;
+	}
+
+	public function needsToken() {
+		return 'csrf';
+	}
+}
+$wgAPIModules['testbasket'] = ApiTestBasket::class;
+"""
+
+
+def basket(parameters: str) -> str:
+    return f"- {{id: a, {PAGE}, api: {{action: testbasket, parameters: {{title: '${{item.title}}', {parameters}}}}}}}"
+
+
+def test_templated_parameters_of_an_extension(desk: Desk, wiki: MediaWiki) -> None:
+    """A module of an extension, with a parameter for each value of another one: `{fruit}-quantity`."""
+    wiki.settings(BASKET)
+    allow(desk, wiki.api, "api: [testbasket]")
+    run = carried_out(desk, basket("fruits: [apples, pears], apples-quantity: 3, pears-quantity: '${item.pageid}'"))
+    (item,) = run["items"]
+    assert (item["state"], item["title"]) == ("done", "Bulk/001")
+    put = wiki.rows("SELECT ul_key FROM updatelog WHERE ul_key LIKE 'basket%' ORDER BY ul_key")
+    assert put == [("basket: Bulk/001: apples: 3",), (f"basket: Bulk/001: pears: {item['pageid']}",)]
+
+
+@pytest.mark.parametrize(("parameters", "told"), [
+    ("fruits: [apples], pears-quantity: 3", "has no parameter `pears-quantity`"),
+    ("fruits: [apples]", "needs `apples-quantity`"),
+    ("fruits: apples|plums, apples-quantity: 3", "needs `plums-quantity`"),
+    ("fruits: [apples], apples-quantity: many", "`apples-quantity` of `testbasket` must be a whole number"),
+    ("fruits: [figs], figs-quantity: 3", "cannot be `figs`"),
+])  # fmt: skip
+def test_templated_parameters_are_held_against_what_names_them(desk: Desk, wiki: MediaWiki, parameters: str, told: str) -> None:
+    wiki.settings(BASKET)
+    allow(desk, wiki.api, "api: [testbasket]")
+    assert told in desk.wikimop("plan", desk.playbook(basket(parameters)), code=2).err
+    assert wiki.rows("SELECT count(*) FROM updatelog WHERE ul_key LIKE 'basket%'") == [(0,)]
 
 
 def test_a_refusal_of_the_wiki_is_a_failure_of_its_item(desk: Desk, wiki: MediaWiki) -> None:

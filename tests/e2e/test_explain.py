@@ -133,6 +133,37 @@ def test_the_requests_are_those_that_the_wiki_saw(desk: Desk, wiki: MediaWiki) -
     assert plan["cost"]["reading"] <= len(sent) - len(writes) <= plan["cost"]["reading"] + 12
 
 
+def test_what_the_wiki_is_handed_costs_a_request_a_query(desk: Desk, wiki: MediaWiki) -> None:
+    titles = [title.replace("_", " ") for (title,) in wiki.rows("SELECT page_title FROM page WHERE page_title LIKE 'Bulk/%'")]
+    steps = f"""
+- {{id: all, pages: {{generator: allpages, prefix: Article}}, purge: {{direct: true}}}}
+- {{id: links, pages: {{generator: links, of: {{titles: {json.dumps(titles[:60])}}}}}, purge: {{direct: true}}}}
+"""
+    wiki.settings("$wgGroupPermissions['sysop']['apihighlimits'] = false;")
+    with proxied(wiki) as way:
+        desk.use(way.api, "sysop")
+        top = "stop_page: User:Mop/Stop"
+        plan = desk.wikimop("plan", desk.playbook(steps, top), "--explain", "--format", "json", code=0).json
+        assert plan["cost"]["planning"] == len(since_login(way)) == plan["cost"]["checks"] + 2
+        way.forwarded.clear()
+        run = desk.wikimop("apply", plan["plan"], "--yes", "--format", "json", code=0).json["run"]
+        sent = since_login(way)
+    every, links = plan["explain"]
+    assert every == {
+        "step": "all", "source": "generator allpages, prefix: Article", "direct": True, "requests": 1, "facts": {"requests": 0},
+        "planning": 1, "items": 1, "blocked": 0, "never_touch": 0, "writes": 1, "reads": 1,
+    }  # fmt: skip
+    assert (links["source"], links["items"]) == ("generator links, of: titles (60)", 2)
+    writes = sum(one["action"] == "purge" for one in sent)
+    # The wiki's own pages are fifty a request, and there are more than fifty articles.
+    (articles,) = wiki.rows("SELECT count(*) FROM page WHERE page_namespace = 0 AND page_title LIKE 'Article%'")[0]
+    assert plan["cost"]["writing"] == 3
+    assert writes == 3 + (articles - 1) // 50
+    assert plan["cost"]["reading"] == 3
+    assert sum(one["action"] == "query" for one in sent) == writes
+    assert len(desk.items(run)) >= articles
+
+
 def since_login(way: Proxy) -> list[Mapping[str, str]]:
     """What was asked after it was known who asks, and of which wiki."""
     last = max(number for number, one in enumerate(way.forwarded) if "rights" in one.get("uiprop", ""))
@@ -225,6 +256,23 @@ def test_what_a_step_hides_stands_in_no_plan_and_no_log(desk: Desk) -> None:
         assert not path.is_file() or secret.encode() not in path.read_bytes(), path
 
 
+def test_what_hidden_log_entries_are_about_is_not_told_of_pages_either(desk: Desk) -> None:
+    secret = "Jane-Doe-of-Elm-Street"
+    steps = f"""
+- {{id: log, log_entries: {{list: logevents, title: User:{secret}}}, revisiondelete: {{hide: [content], reason: x}}}}
+- id: pages
+  pages:
+    union: [{{list: logevents, title: User:{secret}}}, {{list: allusers, prefix: {secret}}}]
+    where: [{{title: {{contains: {secret}}}}}]
+  purge: {{}}
+"""
+    result = desk.wikimop("plan", desk.playbook(steps), "--explain", "--out", "plan.jsonl", "-v", code=0)
+    assert "union.0: list logevents, title: (withheld)" in result.out
+    assert secret not in (desk.folder / "plan.jsonl").read_text(encoding="utf-8") + result.out + result.err
+    for path in (desk.folder / ".wikimop").rglob("*"):
+        assert not path.is_file() or secret.encode() not in path.read_bytes(), path
+
+
 def test_an_undo_has_a_cost_of_its_own(desk: Desk) -> None:
     steps = "- id: a\n  pages: {generator: categorymembers, title: Category:Drafts}\n  delete: {}"
     run = desk.wikimop("run", desk.playbook(steps), "--yes", "--format", "json", code=0).json
@@ -250,6 +298,19 @@ def test_explain_is_of_plans_and_one_object(desk: Desk) -> None:
     shown = desk.wikimop("show", run["plan"], "--explain", "--format", "json", code=0).json
     assert shown["explain"][0]["gives"] == 1
     assert "explain" not in desk.wikimop("show", run["plan"], "--format", "json", code=0).json
+
+
+def test_a_direct_step_that_tells_what_it_found_is_refused(desk: Desk) -> None:
+    steps = "- id: a\n  pages: {generator: allpages, namespace: Draft}\n  purge: {direct: true}"
+    header, *items, _ = lines_of(plan_file(desk, steps))
+    (whole,) = header["explain"]
+    told: list[Tree] = [{"found": 44, "gives": 44}, {"inside": []}, {"repeated": 1}]
+    for more in told:
+        path = resealed(desk, {**header, "explain": [{**whole, **more}]}, items)
+        assert "not a plan that this wikimop can apply" in desk.wikimop("show", path, "--explain", code=2).err
+    plain = {name: value for name, value in whole.items() if name != "direct"}
+    path = resealed(desk, {**header, "explain": [plain]}, items)
+    assert "'found' is a required property" in desk.wikimop("show", path, "--explain", code=2).err
 
 
 @pytest.mark.parametrize("explain", [

@@ -217,7 +217,7 @@ def test_an_impossible_plan_is_refused_whole(desk: Desk, wiki: MediaWiki) -> Non
         assert "error:" in result.err, what
         assert "bug" not in result.err, what
         assert other.wikimop("runs", "--format", "json").out == "", what
-        (other.folder / ".wikimop/state.sqlite").unlink()  # or else the sealed one would be the plan of that id
+        shutil.rmtree(other.folder / ".wikimop")  # or else the sealed one would be the plan of that id
     assert deletions(wiki) == []
 
 

@@ -376,3 +376,13 @@ def test_what_only_the_wiki_can_judge_fails_the_plan(desk: Desk, wiki: MediaWiki
         nothing_happened(desk, wiki, result)
     never = desk.wikimop("plan", desk.playbook(steps({"all": "{titles: [A]}"}), "never_touch: {namespaces: [Nowhere]}"), code=2)
     assert "Nowhere" in never.err
+
+
+def test_a_limit_goes_by_the_order_of_the_pages_also_where_an_answer_is_continued(desk: Desk, wiki: MediaWiki) -> None:
+    admin = someone(wiki)
+    admin.edit("Many links", "".join(f"[[L {number:04}]]" for number in range(520)))  # more than an answer holds
+    admin.edit("Few links", "[[Q 1]] [[Q 2]]")
+    wiki.run_jobs()
+    desk.use(wiki.api, "bob")
+    items = planned(desk, steps({"few": "{generator: links, of: {titles: [Few links, Many links]}, limit: 3}"}))
+    assert titles(items["few"]) == ["Q 1", "Q 2", "L 0000"]

@@ -212,3 +212,40 @@ def test_a_name_that_somebody_knows_is_not_repeated(desk: Desk, wiki: MediaWiki)
     kept = [path.read_bytes() for path in (desk.folder / "state").rglob("*") if path.is_file()]
     assert kept
     assert b"Vandal" not in b"".join(kept)
+
+
+def test_a_hidden_name_is_nowhere_as_a_page_either(desk: Desk, wiki: MediaWiki) -> None:
+    wiki.settings(HIDE_NAMES)
+    hide(wiki, "Vandal")
+    hide(wiki, "Carol")
+    someone(wiki).edit("User:Vandal", "Hello.")
+    numbers = [row[0] for row in wiki.rows("SELECT user_id FROM user WHERE user_name IN ('Vandal', 'Carol') ORDER BY 1")]
+    desk.use(wiki.api, "admin")
+    steps = """
+- {id: blocks, pages: {list: blocks}, purge: {}}
+- {id: all, pages: {list: allusers, related: [talk], where: [{exists: true}]}, purge: {}}
+- {id: union, pages: {union: [{list: blocks, limit: 5}, {titles: [Main Page]}]}, purge: {}}
+- {id: links, pages: {generator: links, of: {list: blocks}}, purge: {}}
+- {id: users, users: {list: blocks}, unblock: {}}
+- {id: step, pages: {step: users, outcome: skipped}, purge: {}}
+"""
+    run = desk.wikimop("run", desk.playbook(steps), "--yes", "--format", "json", code=1).json
+    items = desk.items(run["run"])
+    hidden = {f"title:#{number}" for number in numbers}
+    for step in ("blocks", "all", "union", "step"):
+        ends = {item["key"]: item["code"] for item in items if item["step"] == step and "#" in item["key"]}
+        assert ends == dict.fromkeys(hidden, "blocked:hidden_name"), step
+    report = desk.wikimop("show", run["run"], "--items").out + desk.wikimop("show", run["plan"], "--items", "--explain").out
+    kept = b"".join(path.read_bytes() for path in (desk.folder / ".wikimop").rglob("*") if path.is_file())
+    for name in ("Vandal", "Carol"):
+        assert name.encode() not in kept
+        assert name not in report
+
+
+def test_the_page_of_a_hidden_name_is_left_out_all_the_same(desk: Desk, wiki: MediaWiki) -> None:
+    wiki.settings(HIDE_NAMES)
+    hide(wiki, "Vandal")
+    someone(wiki).edit("User:Vandal", "Hello.")
+    desk.use(wiki.api, "admin")
+    steps = "- id: a\n  pages: {titles: ['User:Vandal', Main Page], except: {list: blocks}}\n  delete: {}"
+    assert titles(planned(desk, steps)["a"]) == ["Main Page"]

@@ -283,3 +283,25 @@ def test_variables_reach_conditions(desk: Desk) -> None:
       {links_here: {max: '${vars.most}'}}]"""
     step = f"- id: a\n  pages: {{titles: ['Draft:Idea 01', 'Talk:Article 01', Article 01], where: {where}}}\n  purge: {{}}"
     assert titles(planned(desk, step, top)["a"]) == ["Draft:Idea 01", "Talk:Article 01"]
+
+
+def test_the_size_of_a_revision_is_not_that_of_its_page(desk: Desk, wiki: MediaWiki) -> None:
+    admin = someone(wiki)
+    admin.edit("Sized", "x" * 500)
+    admin.edit("Sized", "tiny")
+    first = revisions(wiki, "Sized")[0]
+    conditions = {
+        "short": "{any: [{size: {max: 30}}, {redirect: true}]}",
+        "short-counted": "{any: [{size: {max: 30}}, {links_here: {min: 1}}, {revisions: {min: 9}}]}",
+        "long": "{all: [{size: {min: 400}}, {redirect: false}]}",
+    }
+    sources = ((name, f"{{revids: [{first}], where: [{where}]}}") for name, where in conditions.items())
+    steps = "".join(f"- id: {name}\n  revisions: {source}\n  revisiondelete: {{hide: [comment]}}\n" for name, source in sources)
+    assert [len(items) for items in planned(desk, steps).values()] == [0, 0, 1]
+
+
+def test_only_a_file_has_usage(desk: Desk) -> None:
+    source = "{titles: [Main Page, 'File:Unused.png', 'File:Red square.png', 'File:Never was.png'], where: [{usage: 0}]}"
+    items = planned(desk, f"- id: a\n  pages: {source}\n  purge: {{}}")["a"]
+    assert blocked(items) == {"Main Page": "unknown_fact", "File:Never was.png": "missing"}
+    assert titles(items) == ["Main Page", "File:Unused.png", "File:Never was.png"]

@@ -14,6 +14,7 @@ from tests.faults.proxy import Exchange, Fault, Response
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 HTML = Response(headers={"Content-Type": "text/html"}, body=b"<!DOCTYPE html><title>Please log in</title><p>Proxy")
 EMPTY = Response(headers=JSON)
+OTHER = "wikimop/r00000000/9"
 
 
 def cut_before(exchange: Exchange) -> None:
@@ -81,6 +82,24 @@ def without_session(exchange: Exchange) -> None:
     """The wiki does not know the session any more: it answers as it really does."""
     exchange.headers.pop("Cookie", None)
     exchange.answer(exchange.forward())
+
+
+def under_header(codes: str) -> Fault:
+    """The wiki's own answer, under a header that names these errors."""
+
+    def fault(exchange: Exchange) -> None:
+        answer = exchange.forward()
+        exchange.answer(Response(headers={**answer.headers, "MediaWiki-API-Error": codes}, body=answer.body))
+
+    return fault
+
+
+def to_another_request(exchange: Exchange) -> None:
+    """The wiki's own answer, but it says that it is to another request."""
+    exchange.headers.pop("Accept-Encoding", None)
+    answer = exchange.forward()
+    told = {**json.loads(answer.body), "requestid": OTHER}
+    exchange.answer(Response(headers=answer.headers, body=json.dumps(told).encode()))
 
 
 def body(value: Any) -> Response:  # noqa: ANN401 - a JSON value
@@ -155,6 +174,11 @@ BEFORE: Mapping[str, Fault] = {
     "half-json": instead(Response(headers=JSON, body=b'{"batchcomplete":true,"que')),
     "gzip": instead(Response(headers={**JSON, "Content-Encoding": "gzip"}, body=b"\x1f\x8b\x08\x00 this is no gzip")),
     "empty": instead(EMPTY),
+    "disagreement": instead(error("permissiondenied", headers={"MediaWiki-API-Error": "badtoken"})),
+    "disagreement-result": lambda exchange: exchange.answer(
+        body({**json.loads(BADTOKEN.body), exchange.parameters["action"]: {}, "batchcomplete": True})
+    ),
+    "other-request": instead(body({"requestid": OTHER, **json.loads(error("permissiondenied").body)})),
     "maxlag": instead(MAXLAG),
     "readonly": instead(READONLY),
     "ratelimited": instead(RATELIMITED),
@@ -187,9 +211,11 @@ AFTER: Mapping[str, Fault] = {
     "empty": afterwards(EMPTY),
     "internal": afterwards(BROKE),
     "no-utf8": afterwards(Response(headers=JSON, body=b'{"delete":"\xff"}')),
-    "internal-header": afterwards(
+    "disagreement": under_header("permissiondenied"),
+    "disagreement-empty": afterwards(
         Response(headers={**JSON, "MediaWiki-API-Error": "internal_api_error_DBQueryError"}, body=b"{}")
     ),
+    "other-request": to_another_request,
     **{f"shape-{name}": afterwards(body(value)) for name, value in SHAPES.items()},
 }
 # Somebody on the way, or the wiki itself, says no.

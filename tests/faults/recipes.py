@@ -18,7 +18,8 @@ Prepare = Callable[[MediaWiki], None]
 class Recipe:
     """`step` is a step without its id; `action` the API's action, `items` how many there are. `logged` tells which entries of
     the wiki's log the job makes (or, as a whole query, counts what it leaves instead), `entries` how many there must be;
-    `effect` is a query whose answer must be `is_`. Where it is not `certain` a lost answer leaves an item unsure, for good."""
+    `effect` is a query whose answer must be `is_`. Where it is not `certain` a lost answer leaves an item unsure, for good.
+    `at_once`: one request is for all items."""
 
     step: str
     action: str
@@ -30,6 +31,7 @@ class Recipe:
     prepare: Prepare = lambda _wiki: None
     account: str = "admin"
     certain: bool = True
+    at_once: bool = False
 
     @property
     def codes(self) -> frozenset[int]:
@@ -214,12 +216,12 @@ RECIPES: Mapping[str, Recipe] = {
     ),
     "tag-revisions": Recipe(
         step="{revisions: {list: usercontribs, user: Vandal, limit: 4}, tag: {add: [checked], reason: x}}",
-        action="tag", items=4, logged=_log("update"), entries=4, prepare=with_tag,
+        action="tag", items=4, logged=_log("update"), entries=4, prepare=with_tag, at_once=True,
         effect="SELECT count(*) FROM change_tag JOIN change_tag_def ON ctd_id = ct_tag_id WHERE ctd_name = 'checked'", is_=4,
     ),
     "tag-log-entries": Recipe(
         step="{log_entries: {list: logevents, type: protect}, tag: {add: [checked], reason: x}}",
-        action="tag", items=2, logged=_log("update"), entries=2, prepare=with_tag,
+        action="tag", items=2, logged=_log("update"), entries=2, prepare=with_tag, at_once=True,
         effect="SELECT count(*) FROM change_tag JOIN change_tag_def ON ctd_id = ct_tag_id WHERE ctd_name = 'checked'", is_=2,
     ),
     "rollback": Recipe(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -15,7 +17,7 @@ from runner.errors import Unreachable
 from runner.flows.apply import Applying
 from runner.flows.context import Connected, Context
 from runner.log import Sink, make_log
-from runner.model import Item, Outcome
+from runner.model import Item, Outcome, Wants
 from runner.redaction import Secrets
 from runner.store.database import open_database
 from runner.store.journal import Journal, Runs
@@ -56,16 +58,28 @@ def applied(folder: Path, jump: int, concurrency: int) -> tuple[SmallWiki, Count
     return wiki, Counter(outcome.state.value for outcome in outcomes.values()), clock.looks
 
 
-def carried_out(path: Path, wiki: SmallWiki, clock: Jumping, concurrency: int = 1) -> dict[int, Outcome]:
-    """What became of each revision; a second time, the same run goes on."""
+def planned() -> list[Item]:
+    """A revision an item."""
     page_of = {revid: page for page, revids in REVISIONS.items() for revid in revids}
-    items = [
+    return [
         Item(
             step="hide", key=f"rev:{revid}", pageid=page_of[revid], ns=0, title=f"P{page_of[revid]}", revid=revid, seq=seq,
             facts={"hidden": [], "current": False},
         )
         for seq, revid in enumerate(sorted(page_of), 1)
     ]  # fmt: skip
+
+
+def carried_out(
+    path: Path,
+    wiki: SmallWiki,
+    clock: Jumping,
+    concurrency: int = 1,
+    plan: dict[str, object] | None = None,
+    items: list[Item] | None = None,
+) -> dict[int, Outcome]:
+    """What became of each revision; a second time, the same run goes on."""
+    plan = plan or header(concurrency)
     pace = Pace(Clock(clock.now, clock.sleep), unanswered=60, stalled=300)
     connected = Connected(
         wiki=Wiki(wiki, pace=pace), pace=pace, site=Site(name="W", generator="M", namespaces={}, readonly=False),
@@ -76,8 +90,8 @@ def carried_out(path: Path, wiki: SmallWiki, clock: Jumping, concurrency: int = 
         if not Runs(database).all():
             plans = Plans(database)
             plans.begin("p12345678", created=AT, origin="own")
-            plans.add("p12345678", items)
-            plans.seal("p12345678", header(concurrency), "abc")
+            plans.add("p12345678", planned() if items is None else items)
+            plans.seal("p12345678", plan, "abc")
             Runs(database).create("r12345678", "p12345678", user="Sysop", at=AT)
         journal = Journal(database, "r12345678", "p12345678")
         context = Context(
@@ -87,7 +101,7 @@ def carried_out(path: Path, wiki: SmallWiki, clock: Jumping, concurrency: int = 
             stopping=lambda: False,
             name=lambda: "",
         )
-        Applying(header(concurrency), journal, connected, context, {}).run()
+        Applying(plan, journal, connected, context, {}).run()
         return {item.revid or 0: outcome for item, outcome in journal.rows()}
 
 
@@ -142,3 +156,41 @@ def test_an_item_that_cannot_be_looked_up_stays_unsure_alone(tmp_path: Path) -> 
     resumed = carried_out(tmp_path / "state.sqlite", wiki, clock)
     assert (resumed[13].state, resumed[13].code) == ("done", "looked_up")
     assert sorted(revid for revids in wiki.sent for revid in revids) == list(range(10, 20))
+
+
+FIRST, LOST, EARLIER = ("hide", "rev:10"), ("hide", "rev:99"), ("of-an-earlier-stage", "rev:99")
+
+
+@pytest.mark.parametrize(
+    ("parents", "outcome", "wants", "runs"),
+    [
+        ((), (), (), True),
+        ((FIRST,), ("done",), (), True),
+        ((FIRST,), ("failed",), (), False),
+        ((LOST, FIRST), ("done",), (), True),
+        ((), ("done",), (), False),
+        ((LOST,), ("done",), (), False),
+        ((), (), ((("hide", ("done",)),),), False),
+        ((LOST,), (), ((("hide", ("done",)),),), False),
+        ((EARLIER,), (), ((("hide", ("done",)),),), False),
+        ((("no-such-step", "rev:99"),), ("done",), (), False),
+        # What became of these was asked when the plan was made.
+        ((EARLIER,), ("done",), (), True),
+        ((EARLIER,), (), ((("of-an-earlier-stage", ("done",)),),), True),
+    ],
+)
+def test_an_item_whose_parents_are_lost_is_not_done(
+    tmp_path: Path, parents: tuple[tuple[str, str], ...], outcome: tuple[str, ...], wants: Wants, *, runs: bool
+) -> None:
+    clock = Jumping(0)
+    wiki = SmallWiki(REVISIONS, clock)
+    first, second, *_ = planned()
+    plan = header(1)
+    (step,) = cast("list[dict[str, object]]", plan["steps"])
+    plan["after"] = "r87654321" if EARLIER in parents else None
+    plan["steps"] = [step, {**step, "id": "then", "outcome": list(outcome)}]
+    items = [first, replace(second, step="then", parents=parents, wants=wants)]
+    outcomes = carried_out(tmp_path / "state.sqlite", wiki, clock, 1, plan, items)
+    found = {revid: (one.state.value, one.code or "") for revid, one in outcomes.items()}
+    assert found == {10: ("done", ""), 11: ("done", "") if runs else ("skipped", "outcome")}
+    assert wiki.hidden == ({10, 11} if runs else {10})

@@ -96,3 +96,28 @@ def test_another_refusal_is_not_asked_again() -> None:
     with pytest.raises(PlanRefused, match="unrecognizedparams"):
         lookup(read, {"redirect": True}).pages(Group.PAGE, [Ref(title="A", ns=0), Ref(title="B", ns=0)])
     assert len(read.questions) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "change"),
+    [({"parentid": 0}, {"size_change": 7}), ({"parentid": 4}, {"size_change": 5}), ({"parentid": 5}, {}), ({}, {})],
+)
+def test_the_change_of_a_revision_is_known_by_the_one_before_it(told: Answer, change: Answer) -> None:
+    """A page that was imported may have revisions whose parent the wiki does not tell: they are not the first."""
+
+    def answer(parameters: Mapping[str, str]) -> Answer:
+        sizes = {"8": {"revid": 8, "size": 7, **told}, "4": {"revid": 4, "size": 2, "parentid": 0}}
+        found = [sizes[revid] for revid in parameters["revids"].split("|") if revid in sizes]
+        return {"batchcomplete": True, "query": {"pages": [{"pageid": 1, "title": "A", "ns": 0, "revisions": found}]}}
+
+    wanted = lookup(Asked(answer), {"size_change": {"min": 1}}, kind="revisions")
+    assert wanted.revisions(Group.PARENT, REFS[:1]) == [change]
+
+
+@pytest.mark.parametrize("query", [{}, {"pages": [{"title": "A", "ns": 0, "pageid": 1}]}])
+def test_a_page_of_which_the_wiki_tells_no_revision_has_not_none(query: Answer) -> None:
+    ref = Ref(title="A", ns=0)
+    read = Asked(lambda _parameters: {"batchcomplete": True, "query": query})
+    where = ({"revisions": {"max": 5}}, {"creation": {"by": "B"}})
+    found = lookup(read, *where).pages(Group.HISTORY, [ref])
+    assert not found[ref].keys() & {"revisions", "exists", "creation"}

@@ -93,6 +93,10 @@ HIDDEN = {"timestamp": "2026-01-01T00:00:00Z", "filehidden": True}
         (version(HIDDEN, name="20260102000000!A.png"), None),
         (version(OLD, {**OLD, "archivename": "20260103000000!A.png"}), "same_second"),
         (version(OLD, {**OLD, "archivename": "20260103000000!A.png"}, name="20260103000000!A.png"), None),
+        (version(OLD, HIDDEN, name="20260102000000!A.png"), None),
+        (version(OLD, HIDDEN), "same_second"),
+        (version(OLD, HIDDEN, name="20260104000000!A.png"), "same_second"),
+        (version(OLD, name="20260104000000!A.png"), "missing"),
         (version(), "missing"),
         (version(OLD, imagerepository="shared"), "foreign"),
     ],
@@ -100,6 +104,15 @@ HIDDEN = {"timestamp": "2026-01-01T00:00:00Z", "filehidden": True}
 def test_old_versions(item: Item, code: str | None) -> None:
     assert (item.blocked and item.blocked.code) == code
     assert item.blocked or item.facts["archivename"]
+
+
+def test_of_versions_of_one_second_the_facts_are_told_by_archive_name() -> None:
+    other = {**OLD, "archivename": "20260103000000!A.png", "size": 7}
+    page = {"title": FILE, "ns": 6, "imageinfo": [{"timestamp": "2026-01-02T00:00:00Z"}, OLD, other, HIDDEN]}
+    found = dict(KINDS["file_versions"].facts([{"pages": [page]}]))
+    assert {name.rpartition(":")[2]: facts.get("file_size") for name, facts in found.items()} == {
+        "20260102000000!A.png": None, "20260103000000!A.png": 7
+    }  # fmt: skip
 
 
 def test_the_current_version_is_none_of_the_old_ones() -> None:

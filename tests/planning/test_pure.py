@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from runner.actions import ACTIONS
 from runner.actions.action import Account
 from runner.model import Blocked, Item, Policy, Ref
-from runner.planning.batches import Writes, cost, form_batches
+from runner.planning.batches import Queries, Writes, cost, form_batches
 from runner.planning.guards import Untouchable, over_limit, read_untouchable, too_many_failures, unexpected, untouchable
 from runner.planning.judge import Bench, judge, place
 from runner.planning.stamp import mark, summary
@@ -81,6 +81,14 @@ def test_what_can_be_found_in_lists_only_costs_more_reads() -> None:
     times = ("2026-01-01T00:00:00Z", "2026-01-01T00:05:00Z", "2026-01-02T00:00:00Z")
     entries.add([Item(step="s", key=f"logging:{n}", facts={"timestamp": at}) for n, at in enumerate(times)])
     assert (entries.least, entries.reads) == (1, 1 + 2)
+
+
+def test_a_query_that_the_wiki_is_handed_is_no_page_to_be_read_again() -> None:
+    queries = Queries(reads_a_request=1)
+    found = [Item(step="s", key=f"query:{n}", facts={"query": {"titles": "A"}}) for n in range(1, 4)]
+    queries.add([*found[:2], replace(found[2], blocked=Blocked(code="permission"))])
+    assert (queries.items, queries.least, queries.reads) == (2, 2, 2)
+    assert Queries(reads_a_request=0).reads == 0
 
 
 def test_the_cost_of_a_plan() -> None:
@@ -179,6 +187,8 @@ def test_items_are_judged() -> None:
     assert again.blocked == Blocked(code="deleted_earlier", detail="step drafts deletes the page first")
     missing = replace(page(1), blocked=Blocked(code="missing"))
     assert judge(missing, delete, options, Bench(account=SYSOP, deleted_by={1: "drafts"})).blocked == Blocked(code="missing")
+    purge = judge(page(1), ACTIONS["purge"], ACTIONS["purge"].parse({}), Bench(account=replace(SYSOP, writes=False)))
+    assert purge.blocked == Blocked(code="permission", detail="your account lacks the right 'writeapi'")
 
 
 def test_a_page_that_is_to_be_made_is_no_mistake() -> None:

@@ -213,3 +213,13 @@ def test_lines_shuffled() -> None:
     for _ in range(200):
         generator.shuffle(lines)
         never_anything_else("".join(lines[: generator.randrange(len(lines))]).encode())
+
+
+@pytest.mark.parametrize("source", [
+    "{titles: [A], except: {titles: [B], redirects: true}}",
+    "{titles: [A], except: {union: [{step: hide}]}}",
+    "{generator: linkshere, of: {step: hide}}",
+])  # fmt: skip
+def test_a_delete_may_leave_out_and_go_by_what_it_does_not_delete(source: str) -> None:
+    hide = "- {id: hide, revisions: {revids: [1]}, revisiondelete: {hide: [comment]}}"
+    load(f"{HEAD}steps:\n  {hide}\n  - {{id: gone, pages: {source}, delete: {{}}}}\n")

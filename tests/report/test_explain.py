@@ -58,6 +58,21 @@ def test_the_whole_tree() -> None:
     ]
 
 
+HANDED: dict[str, Any] = {
+    "step": "a", "source": "generator links, of: titles (51)", "direct": True, "requests": 1, "facts": {"requests": 0},
+    "planning": 1, "items": 2, "blocked": 0, "never_touch": 0, "writes": 2, "reads": 2,
+}  # fmt: skip
+
+
+def test_of_what_the_wiki_is_handed_nothing_is_said_to_be_found() -> None:
+    assert told(HANDED)[:-1] == [
+        "a: 1 request to plan; to carry it out at least 2 writes and 2 reads",
+        "  generator links, of: titles (51): handed to the wiki itself when the plan is applied  (1 request)",
+        "  = 2 queries in the plan",
+        "",
+    ]
+
+
 def test_a_plan_that_does_not_tell_says_so() -> None:
     assert [line.split(":")[0] for line in explain_lines({})] == ["This plan does not say how it came about"]
     assert cost_line({}) == ""

@@ -31,9 +31,17 @@ RAW: dict[str, Any] = {
         {"name": "limit", "type": "limit", "min": 1, "max": 500},
     ],
 }
+BASKET: dict[str, Any] = {
+    "name": "basket", "prefix": "bt", "group": "list", "generator": True,
+    "parameters": [{"name": "fruits", "type": ["apples", "pears"], "multi": True, "allspecifier": "*"}],
+    "templatedparameters": [
+        {"name": "{fruit}-quantity", "type": "integer", "required": True, "templatevars": {"fruit": "fruits"}},
+        {"name": "{fruit}-secret", "type": "string", "sensitive": True, "templatevars": {"fruit": "fruits"}},
+    ],
+}  # fmt: skip
 BELOW: dict[str, Any] = {"name": "below", "prefix": "b", "group": "prop", "generator": True, "parameters": []}
-LIVE = {raw["name"]: live_spec(raw) for raw in (RAW, BELOW)}
-MODULES = extended(["linterrors", "below", "gone"])
+LIVE = {raw["name"]: live_spec(raw) for raw in (RAW, BELOW, BASKET)}
+MODULES = extended(["linterrors", "below", "basket", "gone"])
 
 
 def heads(value: object) -> tuple[list[Module], list[str]]:
@@ -80,6 +88,31 @@ def test_what_it_does_not_take(more: dict[str, Any], words: str) -> None:
     assert len(found) == 1
     assert words in found[0]
     assert found[0].startswith("`linterrors`: ")
+
+
+def test_a_templated_parameter_stands_once_for_each_value_of_another() -> None:
+    both = {"apples-quantity": "3", "btpears-quantity": "4"}
+    for fruits in (["apples", "pears"], "apples|pears", "*"):
+        ((module,), found) = heads({"generator": "basket", "fruits": fruits, **both})
+        assert found == []
+        assert module.params == {
+            "fruits": fruits if fruits == "*" else "apples|pears",
+            "apples-quantity": "3",
+            "pears-quantity": "4",
+        }
+
+
+@pytest.mark.parametrize(("given", "words"), [
+    ({"fruits": ["apples"]}, "the wiki wants `apples-quantity`"),
+    ({"fruits": "*", "apples-quantity": "3"}, "the wiki wants `pears-quantity`"),
+    ({"fruits": ["apples"], "apples-quantity": "x"}, "`apples-quantity` must be a whole number"),
+    ({"fruits": ["apples"], "apples-quantity": "3", "pears-quantity": "3"}, "no parameter `pears-quantity`"),
+    ({"pears-quantity": "3"}, "no parameter `pears-quantity`"),
+    ({"fruits": ["apples"], "apples-quantity": "3", "apples-secret": "x"}, "no parameter `apples-secret`"),
+])  # fmt: skip
+def test_a_templated_parameter_is_held_against_what_names_it(given: dict[str, Any], words: str) -> None:
+    _, (found,) = heads({"generator": "basket", **given})
+    assert words in found
 
 
 def test_what_is_wrong_anywhere_in_a_source_is_told_at_once() -> None:

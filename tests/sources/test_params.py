@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from runner.multivalue import join
 from runner.sources.catalogue import CATALOGUE, ParamSpec
-from runner.sources.params import check_param, encode, join, split
+from runner.sources.params import check_param, encode, split
 
 
 def spec(path: str) -> ParamSpec:

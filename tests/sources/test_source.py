@@ -63,6 +63,10 @@ def test_a_source_in_words(kind: Kind, value: dict[str, Any], words: str) -> Non
     ("pages", {"generator": "categorymembers", "title": "Category:X"}, "generator categorymembers, title: Category:X"),
     ("users", {"list": "allusers", "from": "Jane", "dir": "descending"}, "list allusers, from: (withheld), dir: descending"),
     ("users", {"list": "blocks", "ip": "192.0.2.7"}, "list blocks, ip: (withheld)"),
+    ("pages", {"list": "logevents", "title": "Jane", "type": "move"}, "list logevents, title: (withheld), type: move"),
+    ("pages", {"list": "logevents", "leprefix": "Jane"}, "list logevents, prefix: (withheld)"),
+    ("pages", {"list": "allusers", "prefix": "Jane"}, "list allusers, prefix: (withheld)"),
+    ("pages", {"list": "blocks", "bkusers": "Jane"}, "list blocks, users: (withheld)"),
 ])  # fmt: skip
 def test_what_may_be_hidden_is_not_said(kind: Kind, value: dict[str, Any], words: str) -> None:
     source = parse_source(kind, value)
@@ -75,3 +79,11 @@ def test_what_a_log_entry_is_about_may_be_hidden() -> None:
     named = {one.kind: "title" in unsaid(one, discreet=True) for one in (entries, revisions)}
     assert named == {"log_entries": True, "revisions": False}
     assert unsaid(entries, discreet=False) == unsaid(revisions, discreet=False) == frozenset()
+
+
+def test_nor_is_it_said_by_conditions_on_the_pages_that_the_log_names() -> None:
+    log = {"list": "logevents", "where": [{"title": {"contains": "Jane"}}]}
+    both = parse_source(
+        "pages", {"union": [{"titles": ["A"]}, {"intersect": [log]}], "where": [{"title": {"contains": "Jane"}}]}
+    )
+    assert [("title" in unsaid(one, discreet=True)) for one in all_sources(both)] == [True, False, True, True]

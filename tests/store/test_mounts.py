@@ -15,7 +15,7 @@ sysfs /sys sysfs rw,nosuid,nodev,noexec,relatime 0 0
 /dev/nvme0n1p2 / ext4 rw,relatime,errors=remount-ro 0 0
 tmpfs /tmp tmpfs rw,nosuid,nodev 0 0
 nas:/export/home /home nfs4 rw,relatime,vers=4.2,addr=192.0.2.7 0 0
-/dev/nvme0n1p3 /home/ann/work ext4 rw,relatime 0 0
+/dev/nvme0n1p3 /home/ann/desk ext4 rw,relatime 0 0
 //nas/team /mnt/team\\040share cifs rw,relatime,vers=3.1.1 0 0
 ann@host.example.org: /home/ann/far fuse.sshfs rw,nosuid,nodev,relatime,user_id=1000 0 0
 /dev/fuse /run/user/1000/doc fuse.portal rw,nosuid,nodev,relatime,user_id=1000 0 0
@@ -27,7 +27,7 @@ portable /media/crypt fuse.gocryptfs rw,nosuid,nodev 0 0
     ("path", "kind"),
     [
         ("/", None), ("/var/mop", None), ("/tmp/.wikimop", None), ("/home", "nfs4"), ("/home/bob/.wikimop", "nfs4"),
-        ("/home/ann/work/mop", None), ("/home/ann/worker", "nfs4"), ("/home/ann/far/mop", "fuse.sshfs"),
+        ("/home/ann/desk/mop", None), ("/home/ann/desks", "nfs4"), ("/home/ann/far/mop", "fuse.sshfs"),
         ("/mnt/team share/mop", "cifs"), ("/mnt/team", None), ("/run/user/1000/doc/x", None), ("/media/crypt/mop", None),
         ("/homes", None),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,19 @@ def test_what_is_found_without_a_condition_has_none(database: Database) -> None:
     assert [(ref.title, ref.wants) for ref in gathered.refs()] == [("A", ()), ("B", WANTS)]
     assert (gathered.get("b"), gathered.get("c")) == (Ref(title="B", wants=WANTS), None)
     assert ("b" in gathered, "c" in gathered) == (True, False)
+
+
+def test_what_is_said_against_one_of_those_that_go_together_counts_for_all(database: Database) -> None:
+    sound, *doubtful = (
+        Ref(kind="deleted_revisions", title="A", timestamp="2026-01-01T00:00:00Z", revids=(number,), problem=problem)
+        for number, problem in enumerate([None, Blocked(code="missing"), Blocked(code="unknown_fact")])
+    )
+    for found in ([sound, *doubtful], [*doubtful, sound]):
+        (one,) = Gathered(database).collect((ref.key, ref) for ref in found)
+        assert sorted(one.revids) == [0, 1, 2]
+        assert one.problem == Blocked(code="unknown_fact")
+    (same,) = Gathered(database).collect((ref.key, ref) for ref in [sound, replace(sound, problem=Blocked(code="missing"))])
+    assert same.problem is None
 
 
 def test_a_set_may_be_emptied_while_another_is_read(database: Database) -> None:

@@ -52,7 +52,7 @@ def test_an_answer_is_its_body() -> None:
 )
 def test_errors_that_pass(code: str, kind: Kind) -> None:
     assert failure(reply(errors(code), mediawiki_api_error=code)) is kind
-    assert failure(reply({}, mediawiki_api_error=code)) is kind  # the header alone is enough
+    assert failure(reply(errors(code))) is kind  # somebody on the way may have taken the header out
 
 
 def test_lag_says_how_long_to_wait() -> None:
@@ -69,9 +69,42 @@ def test_a_refusal_has_every_code_and_text() -> None:
     assert caught.value.text == "It is permissiondenied.; It is protectedpage."
 
 
-def test_an_error_that_only_the_header_names_is_one() -> None:
-    with pytest.raises(Refused, match="permissiondenied"):
-        read_answer(reply({"batchcomplete": True}, mediawiki_api_error="permissiondenied, other"))
+@pytest.mark.parametrize(
+    ("codes", "header", "beside"),
+    [
+        ((), "permissiondenied", {}),
+        ((), "permissiondenied, other", {"delete": {"logid": 7}}),
+        ((), "<invalid-code>", {}),
+        (("badtoken",), "permissiondenied", {}),
+        (("permissiondenied",), "permissiondenied, protectedpage", {}),
+        (("permissiondenied", "protectedpage"), "protectedpage", {}),
+        (("permissiondenied",), "permissiondenied", {"delete": {"logid": 7}}),
+        (("permissiondenied",), "", {"delete": {"logid": 7}}),
+    ],
+)
+def test_a_header_and_a_body_that_disagree_are_both_not_believed(
+    codes: tuple[str, ...], header: str, beside: Mapping[str, Any]
+) -> None:
+    body = {**(errors(*codes) if codes else {}), **beside}
+    assert failure(reply(body, mediawiki_api_error=header)) is Kind.NOT_JSON
+
+
+def test_an_error_whose_code_the_header_cannot_hold_is_one() -> None:
+    given = errors("permissiondenied", "no code of core's")
+    with pytest.raises(Refused) as caught:
+        read_answer(reply({**given, "servedby": "db1"}, mediawiki_api_error="permissiondenied, <invalid-code>"))
+    assert caught.value.codes == ("permissiondenied", "no code of core's")
+
+
+def test_an_answer_to_another_request_is_not_believed() -> None:
+    """A proxy that mixes connections up, or a cache that should not be there."""
+    for body in ({"delete": {"logid": 7}}, errors("permissiondenied")):
+        other = reply({**body, "requestid": "wikimop/r12345678/6"})
+        with pytest.raises(RequestFailed) as caught:
+            read_answer(other, requestid="wikimop/r12345678/7")
+        assert caught.value.failure.kind is Kind.NOT_JSON
+    mine = {"delete": {"logid": 7}, "requestid": "wikimop/r12345678/7"}
+    assert read_answer(reply(mine), requestid="wikimop/r12345678/7") == mine
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,62 @@ def test_no_maxlag_where_none_is_wanted() -> None:
     assert "maxlag" not in script.sent[0]
 
 
+def test_manners_of_a_playbook_go_with_every_call() -> None:
+    always = {"uselang": "de", "variant": "zh-hans", "errorsuselocal": "1", "servedby": "1"}
+    script = Script(*LOGGED_IN, OK, CSRF, DONE)
+    site = wiki(script, Hands(), MOP, Manners(errorformat="html", always=always))
+    site.log_in()
+    site.read(QUERY)
+    site.write(DELETE, token="csrf", fresh_until=1e9)
+    assert all({**always, "errorformat": "html"}.items() <= sent.items() for sent in script.sent)
+
+
+def test_only_while_planning_may_an_answer_come_from_a_cache() -> None:
+    script = Script(*LOGGED_IN, OK, OK, OK, CSRF, DONE)
+    site = wiki(script, Hands(), MOP, Manners(planning={"maxage": "60", "smaxage": "30"}))
+    site.log_in()
+    site.read(QUERY)
+    site.work_on("p12345678", planning=True)
+    site.read(QUERY)
+    site.work_on("r12345678", planning=False)
+    site.read(QUERY)
+    site.write(DELETE, token="csrf", fresh_until=1e9)
+    assert [sent.get("maxage") for sent in script.sent] == [None, None, None, "60", None, None, None]
+    assert [sent.get("smaxage") for sent in script.sent] == [None, None, None, "30", None, None, None]
+
+
+def test_a_request_bears_the_run_and_its_number() -> None:
+    script = Script(*LOGGED_IN, OK, OK, CSRF, DONE, DONE)
+    site = wiki(script, Hands(), MOP, Manners(requestid="nightly"))
+    site.log_in()
+    site.work_on("p12345678", planning=True)
+    site.read(QUERY)
+    site.work_on("r12345678", planning=False)
+    site.read(QUERY)
+    site.write(DELETE, token="csrf", fresh_until=1e9, batch=17)
+    site.write(DELETE, token="csrf", fresh_until=1e9, batch=18)
+    named = [sent["requestid"] for sent in script.sent]
+    assert named == ["nightly"] * 2 + ["nightly/p12345678"] + ["nightly/r12345678"] * 2 + [
+        "nightly/r12345678/17", "nightly/r12345678/18",
+    ]  # fmt: skip
+
+
+def test_an_answer_to_somebody_else_leaves_a_write_open() -> None:
+    other = {**DONE, "requestid": "wikimop/r12345678/16"}
+    script = Script(*LOGGED_IN, CSRF, other)
+    site = wiki(script, Hands(), MOP)
+    site.log_in()
+    site.work_on("r12345678", planning=False)
+    with pytest.raises(Unanswered):
+        site.write(DELETE, token="csrf", fresh_until=1e9, batch=17)
+
+
+def test_text_goes_out_in_nfc() -> None:
+    script = Script(OK)
+    wiki(script, Hands()).read({**QUERY, "titles": "\x1fCafe\u0301\x1fA\u030a|b"})
+    assert script.sent[0]["titles"] == "\x1fCaf\u00e9\x1f\u00c5|b"
+
+
 @pytest.mark.parametrize("kind", [kind for kind, rule in RULES.items() if rule.heard])
 def test_a_write_that_may_have_landed_is_sent_once(kind: Kind) -> None:
     script = Script(*LOGGED_IN, CSRF, failed(kind))
@@ -131,6 +187,14 @@ def test_a_refused_login_is_told_and_keeps_its_secret() -> None:
     with pytest.raises(Unreachable, match="refused the login: Incorrect") as caught:
         site.log_in()
     assert "secret" not in f"{caught.value} {caught.value.hint} {MOP!r}"
+
+
+@pytest.mark.parametrize("credentials", [MOP, BearerToken(token="secret")], ids=["password", "token"])
+def test_a_login_that_the_api_refuses_is_told(credentials: BotPassword | BearerToken) -> None:
+    """`action=login` needs the right to write through the API; a private wiki may not let anybody ask who he is."""
+    site = wiki(Script(error("writeapidenied")), Hands(), credentials)
+    with pytest.raises(Unreachable, match=r"refused the login: .*writeapidenied"):
+        site.log_in()
 
 
 def test_a_stale_login_token_is_fetched_again() -> None:
