@@ -85,4 +85,6 @@ def _joined(ref: Ref, others: list[Ref]) -> Ref:
     for other in others:
         parents, wants = (*parents, *other.parents), both(wants, other.wants)
     problem = worst([ref.problem, *(other.problem for other in others)])
-    return replace(ref, parents=tuple(dict.fromkeys(parents)), wants=wants, problem=problem)
+    # Of a page the mark that its user's name is hidden.
+    number = next((one.number for one in (ref, *others) if one.number is not None), None)
+    return replace(ref, parents=tuple(dict.fromkeys(parents)), wants=wants, problem=problem, number=number)

@@ -214,6 +214,12 @@ def test_a_name_that_somebody_knows_is_not_repeated(desk: Desk, wiki: MediaWiki)
     assert b"Vandal" not in b"".join(kept)
 
 
+def name_of(wiki: MediaWiki, number: int) -> str:
+    """What the wiki calls an account."""
+    ((name,),) = wiki.rows("SELECT user_name FROM user WHERE user_id = ?", number)
+    return str(name)
+
+
 def test_a_hidden_name_is_nowhere_as_a_page_either(desk: Desk, wiki: MediaWiki) -> None:
     wiki.settings(HIDE_NAMES)
     hide(wiki, "Vandal")
@@ -225,6 +231,7 @@ def test_a_hidden_name_is_nowhere_as_a_page_either(desk: Desk, wiki: MediaWiki) 
 - {id: blocks, pages: {list: blocks}, purge: {}}
 - {id: all, pages: {list: allusers, related: [talk], where: [{exists: true}]}, purge: {}}
 - {id: union, pages: {union: [{list: blocks, limit: 5}, {titles: [Main Page]}]}, purge: {}}
+- {id: both, pages: {intersect: [{generator: allpages, namespace: User}, {list: blocks}]}, purge: {}}
 - {id: links, pages: {generator: links, of: {list: blocks}}, purge: {}}
 - {id: users, users: {list: blocks}, unblock: {}}
 - {id: step, pages: {step: users, outcome: skipped}, purge: {}}
@@ -235,6 +242,8 @@ def test_a_hidden_name_is_nowhere_as_a_page_either(desk: Desk, wiki: MediaWiki) 
     for step in ("blocks", "all", "union", "step"):
         ends = {item["key"]: item["code"] for item in items if item["step"] == step and "#" in item["key"]}
         assert ends == dict.fromkeys(hidden, "blocked:hidden_name"), step
+    both = {item["key"]: item["code"] for item in items if item["step"] == "both"}
+    assert both == {f"title:#{number}": "blocked:hidden_name" for number in numbers if name_of(wiki, number) == "Vandal"}
     report = desk.wikimop("show", run["run"], "--items").out + desk.wikimop("show", run["plan"], "--items", "--explain").out
     kept = b"".join(path.read_bytes() for path in (desk.folder / ".wikimop").rglob("*") if path.is_file())
     for name in ("Vandal", "Carol"):
