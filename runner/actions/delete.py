@@ -12,6 +12,7 @@ from typing import Any
 
 from runner.actions.action import Account, Action, Again, Evidence, Inverse, LogEntry, Result
 from runner.actions.expiry import check_expiry
+from runner.actions.protection import own, texts
 from runner.actions.schema import INSTEAD, REASON, TAGS, WATCHING, WATCHLIST, WATCHLIST_EXPIRY, flag
 from runner.model import FILE_NAMESPACE, Blocked, Item, Kind, Outcome, Ref, State
 from runner.multivalue import join
@@ -153,7 +154,12 @@ def inverse(_options: Delete, item: Item, _changed: Mapping[str, Any]) -> tuple[
 
 
 def _restored(kind: Kind, item: Item, chosen: Callable[[Ref], bool]) -> Inverse:
-    restores = {"pageid": item.pageid, "revid": item.revid} if kind == "deleted_revisions" else {}
+    restores: dict[str, Any] = {}
+    if kind == "deleted_revisions":
+        restores = {"pageid": item.pageid, "revid": item.revid}
+        if protected := texts(own(item)):
+            # The wiki takes it from a page that is deleted, and does not give it back: then that is told.
+            restores["protection"] = protected
     page = Ref(title=item.title, ns=item.ns)
     return Inverse(action="undelete", kind=kind, options={}, refs=(page,), chosen=chosen, restores=restores)
 

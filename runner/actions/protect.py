@@ -125,7 +125,8 @@ def _back(item: Item, before: Sequence[Protection], after: Sequence[Protection])
     return Inverse(
         action="protect",
         kind="pages",
-        options={name: value for name, value in options.items() if value},
+        # Unsaid, a page goes on cascading where its level stays.
+        options={name: value for name, value in options.items() if value or name == "cascade"},
         refs=(Ref(title=item.title, ns=item.ns, pageid=item.pageid, problem=missing),),
         expect={"protection": texts(after)},
         restores={"protection": texts(before)},

@@ -227,9 +227,11 @@ def test_the_log_tells_what_was_set() -> None:
 
 
 @pytest.mark.parametrize(("before", "after", "options"), [
-    ([], ["edit=sysop"], {"protections": ["edit=all"], "others": "lift"}),
+    ([], ["edit=sysop"], {"protections": ["edit=all"], "others": "lift", "cascade": False}),
+    (["edit=sysop"], ["edit=sysop cascading"], {"protections": ["edit=sysop"], "others": "lift", "cascade": False}),
     (["edit=sysop", "move=sysop until 2030-01-01T00:00:00Z"], ["move=sysop"],
-     {"protections": ["edit=sysop", "move=sysop"], "expiry": {"move": "2030-01-01T00:00:00Z"}, "others": "lift"}),
+     {"protections": ["edit=sysop", "move=sysop"], "expiry": {"move": "2030-01-01T00:00:00Z"}, "others": "lift",
+      "cascade": False}),
     (["edit=sysop cascading"], [], {"protections": ["edit=sysop"], "cascade": True, "others": "lift"}),
 ])  # fmt: skip
 def test_what_takes_it_back(before: list[str], after: list[str], options: Mapping[str, Any]) -> None:

@@ -56,6 +56,8 @@ def answer(parameters: dict[str, str], total: int) -> dict[str, Any]:
         return {"batchcomplete": True, "query": {"pages": [{**page(1), "title": parameters["titles"]}]}}
     if "pageids" in parameters:
         return facts(parameters)
+    if parameters.get("list") == "logevents":
+        return {"batchcomplete": True, "query": {"logevents": [{"logid": 1}]}}
     user = {"id": 0, "name": "127.0.0.1", "anon": True, "rights": RIGHTS, "ratelimits": {}}
     return {
         "batchcomplete": True,

@@ -205,6 +205,16 @@ def test_a_protection_is_taken_back_as_it_was(desk: Desk, wiki: MediaWiki) -> No
     assert [item["code"] for item in late["items"]] == ["blocked:changed_since"]
 
 
+def test_cascading_that_was_added_is_taken_off(desk: Desk, wiki: MediaWiki) -> None:
+    """The level is the same before and after."""
+    someone(wiki).protect("Article 20", "edit=sysop")
+    before = protections(wiki, "Article 20")
+    run = carried_out(desk, protect("protections: [edit=sysop], cascade: true"))
+    assert protections(wiki, "Article 20") == [("edit", "sysop", 1, "infinity")]
+    assert ends(undone(desk, run["run"])) == {"Article 20": ("done", None)}
+    assert protections(wiki, "Article 20") == before
+
+
 def test_a_protection_that_would_have_ended_is_not_given_back(desk: Desk, wiki: MediaWiki) -> None:
     other = someone(wiki)
     for title in ("Article 20", "Article 21"):

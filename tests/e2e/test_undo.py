@@ -58,6 +58,17 @@ def test_deletions_are_taken_back_and_nothing_else(desk: Desk, wiki: MediaWiki) 
     assert len(comments) == len({item["title"] for item in back["items"]})  # each page in one request
 
 
+def test_a_protection_that_the_deletion_took_is_told(desk: Desk, wiki: MediaWiki) -> None:
+    """MediaWiki does not give it back with the page."""
+    someone(wiki).protect("Draft:Idea 02", "move=sysop")
+    run = carried_out(desk, "- {id: a, pages: {titles: ['Draft:Idea 01', 'Draft:Idea 02']}, delete: {}}")
+    back = undone(desk, run["run"], code=1)
+    ends = {item["title"]: (item["state"], item["code"]) for item in back["items"]}
+    assert ends == {"Draft:Idea 01": ("done", None), "Draft:Idea 02": ("unsure", "differs")}
+    told = {item["detail"] for item in back["items"] if item["code"] == "differs"}
+    assert told == {"protection is None, not ['move=sysop']"}
+
+
 def test_hides_are_taken_back_as_far_as_they_went(desk: Desk, wiki: MediaWiki) -> None:
     """Over earlier hides, of every type; a hidden file version is named by what the run knew of it."""
     desk.use(wiki.api, "admin")

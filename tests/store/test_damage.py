@@ -160,7 +160,8 @@ def test_an_older_copy_is_told_and_may_be_meant(state: Path) -> None:
 
 def test_a_mark_that_cannot_be_read_tells_nothing(state: Path) -> None:
     state.with_suffix(".commits").write_bytes(b"\0" * 20)
-    open_database(state).close()
+    with closing(open_database(state)) as database:
+        assert Runs(database).get(RUN) is not None
 
 
 def test_a_damage_that_is_met_later_is_a_guard(tmp_path: Path) -> None:
