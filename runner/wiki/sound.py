@@ -39,6 +39,11 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_TEXT
 
 
+def is_named(pageid: object, ns: object, title: object) -> bool:
+    """Whether a page is named as pages are, where the answer to a write names it."""
+    return (pageid is None or _is_id(pageid)) and (ns is None or _is_number(ns)) and _is_title(title)
+
+
 _KNOWN: Mapping[str, Callable[[object], bool]] = {
     **dict.fromkeys(("pageid", "revid", "parentid", "lastrevid", "logid", "logpage", "userid", "length"), _is_id),
     **dict.fromkeys(("ns", "index"), _is_number),
