@@ -16,7 +16,7 @@ import orjson
 import structlog
 
 from runner.errors import UsageError
-from runner.harmless import harmless
+from runner.harmless import harmless, harmless_lines
 from runner.redaction import Secrets
 from runner.store.private import private_file
 
@@ -103,7 +103,7 @@ class Sink:
 def readable(event: Mapping[str, Any]) -> str:
     """`event  name=value …`, on one line."""
     fields = "  ".join(f"{name}={harmless(str(value))}" for name, value in event.items() if name not in FIELDS_FIRST[:3])
-    return f"{event['level']}: {event['event'].replace('_', ' ')}  {fields}".rstrip()
+    return harmless_lines(f"{event['level']}: {event['event'].replace('_', ' ')}  {fields}".rstrip())
 
 
 def make_log(sink: Sink, secrets: Secrets, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Any:  # noqa: ANN401

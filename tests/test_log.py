@@ -78,8 +78,9 @@ def test_what_a_person_sees(tmp_path: Path, verbosity: int, shown: list[str]) ->
 
 
 def test_a_line_for_people_stays_one_line() -> None:
-    text = readable({"at": "x", "level": "warning", "event": "page_gone", "title": "A\nB\x1b[31m\u202eC"})
+    text = readable({"at": "x", "level": "warning", "event": "page_gone", "title": "A\nB\x1b[31m\u202eC##[error]D"})
     assert "\n" not in text
+    assert "##[" not in text
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert text.startswith("warning: page gone  title=A")
