@@ -19,7 +19,7 @@ from tests.fuzz.test_plans import lines_of, original, renamed, survives
 FACTS: Mapping[str, Any] = {
     name: schema for name, schema in ITEM_SCHEMA["properties"].items() if name not in ("kind", "step", "key", "blocked")
 }
-TEXTS = {"^[0-9a-f]{64}$": "0" * 64, FACTS["from"]["pattern"]: "of.union.1"}
+TEXTS = {"^[0-9a-f]{64}$": "0" * 64, FACTS["from"]["pattern"]: "of.union.1", FACTS["sized"]["pattern"]: "gaplimit"}
 
 TOGETHER = {"reverts", "editor", "to_revid"}
 """Of these none stands alone."""
@@ -32,7 +32,8 @@ def least(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a JSON value
     kind = schema.get("type")
     kind = kind[0] if isinstance(kind, list) else kind
     if kind == "object":
-        return {name: least(schema["properties"][name]) for name in schema.get("required", ())}
+        names = schema.get("required") or list(schema.get("properties", ()))[: schema.get("minProperties", 0)]
+        return {name: least(schema["properties"][name]) for name in names}
     if kind == "array":
         parts = schema.get("prefixItems") or [schema["items"]] * schema.get("minItems", 0)
         return [least(part) for part in parts]
