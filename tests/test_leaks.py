@@ -16,6 +16,7 @@ from tests.desk import Desk
 from tests.mediawiki import ACCOUNTS, Client, MediaWiki
 
 SECRET = ACCOUNTS["sysop"].bot_password
+pytestmark = pytest.mark.leaky
 
 
 def test_every_account_is_looked_for() -> None:
@@ -102,3 +103,10 @@ def test_a_command_that_was_killed_is_listened_to(bare_desk: Desk) -> None:
     process = bare_desk.start(SECRET)
     process.wait(timeout=60)
     assert bare_desk.leaks() == ["Sysop@mop (bot_password) in what the command printed"]
+
+
+def test_what_a_test_writes_without_a_desk_is_searched_too(tmp_path: Path) -> None:
+    """The check of `conftest.py` itself, which asks this for each test's folder."""
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "inside/state.sqlite").write_bytes(b"\0" + SECRET.encode())
+    assert list(leaks.found(leaks.files(tmp_path, {}))) == [f"Sysop@mop (bot_password) in {tmp_path}/inside/state.sqlite"]

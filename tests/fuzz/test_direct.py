@@ -8,6 +8,8 @@ from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from runner.flows import direct
 from runner.playbook.check import load_playbook
@@ -15,7 +17,7 @@ from runner.store.journal import Journal, Runs
 from runner.wiki.transport import Reply
 from tests.fuzz import conversation
 from tests.fuzz.conversation import Desk
-from tests.fuzz.player import Player
+from tests.fuzz.player import Player, edited, edits
 from tests.fuzz.test_found import Asked, Instead, asks
 
 TEXT = b"playbook: 1\nname: test\nsteps:\n- id: all\n  pages: {generator: allpages}\n  purge: {direct: true}\n"
@@ -26,6 +28,12 @@ PAGE = {"ns": 0, "title": "Article 01", "purged": True}
 @pytest.fixture
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with conversation.desk(tmp_path_factory.mktemp("direct")) as around:
+        yield around
+
+
+@pytest.fixture(scope="module")
+def changed_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with conversation.desk(tmp_path_factory.mktemp("changed")) as around:
         yield around
 
 
@@ -107,3 +115,17 @@ def test_a_place_that_would_ask_something_else_is_none(desk: Desk, name: str) ->
     told, titles = ended(desk, player)
     assert (told["state"], titles) == ("failed", [])
     assert {asked["action"] for asked in player.written} == {"purge"}
+
+
+@given(st.lists(edits, min_size=1, max_size=3))
+@settings(max_examples=40)
+def test_any_answer_ends_in_a_sentence(changed_desk: Desk, changes: list[tuple[tuple[int, ...], str, Any]]) -> None:
+    def body(_old: Any) -> Any:  # noqa: ANN401 - JSON values
+        value: Any = {"batchcomplete": True, "purge": [PAGE, {**PAGE, "title": "Article 02", "pageid": 7}]}
+        for way, deed, more in changes:
+            value = edited(value, way, deed, more)
+        return value
+
+    player = Instead(asks(action="purge"), body)
+    assert conversation.converse(player, changed_desk, BOOK)[0][0] in "01234"
+    assert {asked["action"] for asked in player.written} <= {"purge"}
