@@ -12,6 +12,17 @@ GENERATED = 5000
 RIGHTS = ["read", "purge", "delete", "deleterevision", "apihighlimits", "noratelimit"]
 GENERAL = {"sitename": "Scripted", "generator": "MediaWiki 1.39.17"}
 NAMESPACES = {"0": {"id": 0, "name": ""}, "1": {"id": 1, "name": "Talk", "canonical": "Talk"}}
+MODULES = {
+    "allpages": ("ap", [("from", "string"), ("prefix", "string"), ("namespace", "namespace"), ("continue", "string")]),
+    "categorymembers": ("cm", [("title", "string"), ("namespace", "namespace"), ("continue", "string")]),
+}
+
+
+def module(name: str) -> dict[str, Any]:
+    """What `action=paraminfo` tells of a query module."""
+    prefix, parameters = MODULES[name]
+    told = [{"name": name, "type": kind, "multi": False, "required": False} for name, kind in [*parameters, ("limit", "limit")]]
+    return {"name": name, "path": f"query+{name}", "group": "list", "prefix": prefix, "generator": True, "parameters": told}
 
 
 def page(number: int) -> dict[str, Any]:
@@ -52,6 +63,9 @@ def answer(parameters: dict[str, str], total: int) -> dict[str, Any]:
         return generated(parameters, total)
     if parameters.get("generator") == "categorymembers":
         return members(parameters, total)
+    if parameters.get("action") == "paraminfo":
+        names = [path.removeprefix("query+") for path in parameters["modules"].split("|")]
+        return {"batchcomplete": True, "paraminfo": {"modules": [module(name) for name in names if name in MODULES]}}
     if "titles" in parameters:
         return {"batchcomplete": True, "query": {"pages": [{**page(1), "title": parameters["titles"]}]}}
     if "pageids" in parameters:

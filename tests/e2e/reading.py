@@ -107,7 +107,7 @@ def page_id(wiki: MediaWiki, title: str) -> int:
 
 def settled(holds: Callable[[], bool]) -> None:
     """Wait until something holds of the wiki, or fail: it writes tags, for one, after it has answered."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -39,11 +39,17 @@ class Exchange:
         self._handler = handler
         self._body = body
         self._port = port
+        self._answer: Response | None = None
         self.parameters = parameters
         self.headers = {name: value for name, value in handler.headers.items() if name.lower() not in HOP_BY_HOP}
 
     def forward(self) -> Response:
-        """Let the wiki carry the request out, and give its answer."""
+        """Let the wiki carry the request out, once, and give its answer."""
+        if self._answer is None:
+            self._answer = self._forwarded()
+        return self._answer
+
+    def _forwarded(self) -> Response:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         headers = {**self.headers, "Host": self._handler.headers["Host"], "Connection": "close"}
         connection.request(self._handler.command, self._handler.path, body=self._body or None, headers=headers)

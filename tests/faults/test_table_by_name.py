@@ -14,7 +14,7 @@ from tests.desk import Desk, someone
 from tests.faults.broken import cause_of
 from tests.faults.proxy import Proxy
 from tests.faults.recipes import with_tag_makers
-from tests.faults.test_table import BROKEN, BULK, FIRST_ROWS, REFUSALS, REFUSED_ROWS, ROWS, at_fault
+from tests.faults.test_table import BROKEN, BULK, FIRST_ROWS, REFUSALS, REFUSED_ROWS, at_fault, strike
 from tests.mediawiki import MediaWiki
 
 KINDS = {cause.name: cause.kind for cause in CAUSES}
@@ -34,7 +34,7 @@ def carried_out(desk: Desk, proxy: Proxy, steps: str, action: str, parameter: st
     """Every second of these values is struck when it is first sent: between the faults something goes well."""
     names = dict(zip(FIRST_ROWS, values[::2], strict=True))
     for name, value in names.items():
-        proxy.rule(ROWS[name], 1, **{"action": action, parameter: value})
+        strike(proxy, name, **{"action": action, parameter: value})
     result = desk.wikimop("run", desk.playbook(steps, "limits: {concurrency: 8}"), "--yes", "--format", "json", code=1)
     items = desk.items(result.json["run"])
     ended = dict(zip(values, ((item["state"], item["code"]) for item in items), strict=True))
