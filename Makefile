@@ -21,6 +21,7 @@ check: venv
 soak: venv
 	$(BIN)/python -m tests.mediawiki prepare
 	$(BIN)/pytest -m soak -n $(JOBS) --dist worksteal
+	$(BIN)/python -m tests.fuzz.guided
 
 bench: venv
 	$(BIN)/python -m tests.bench

@@ -63,7 +63,7 @@ CAUSES = (
     Cause(name="half-json", what="JSON that stops in the middle", kind=Kind.NOT_JSON),
     Cause(name="empty", what="nothing", kind=Kind.NOT_JSON),
     Cause(name="no-utf8", what="bytes that are no text", kind=Kind.NOT_JSON),
-    Cause(name="endless", what="an answer of more than 128 MiB", kind=Kind.NOT_JSON),
+    Cause(name="endless", what="an answer of more than 32 MiB", kind=Kind.NOT_JSON),
     Cause(name="shape", what="JSON of a shape that the API does not have", kind=Kind.NOT_JSON),
     Cause(
         name="disagreement",

@@ -5,8 +5,9 @@ The shape of a line is `schemas/log.schema.json`.
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Collection, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -15,7 +16,9 @@ import orjson
 import structlog
 
 from runner.errors import UsageError
-from runner.harmless import harmless
+from runner.harmless import harmless, harmless_lines
+from runner.redaction import Secrets
+from runner.store.private import private_file
 
 QUIET = frozenset({"debug", "info"})
 FIELDS_FIRST = ("at", "level", "event", "run", "plan", "step", "batch")
@@ -41,24 +44,13 @@ LOG_SCHEMA = {
 
 
 class Redactor:
-    """Blots registered secrets out of every text of an event."""
+    """Blots known secrets out of every text of an event; one that is read later, from then on."""
 
-    def __init__(self, secrets: Collection[str]) -> None:
-        # Kept, not copied: a secret that is read later is blotted out from then on.
+    def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
 
     def __call__(self, _logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        return {name: self.clean(value) for name, value in event.items()}
-
-    def clean(self, value: Any) -> Any:  # noqa: ANN401 - any JSON value
-        """A value without secrets."""
-        if isinstance(value, str):
-            for secret in self._secrets:
-                value = value.replace(secret, "***")
-            return value
-        if isinstance(value, Mapping):
-            return {name: self.clean(inner) for name, inner in value.items()}
-        return [self.clean(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+        return {name: self._secrets.clean_value(value) for name, value in event.items()}
 
 
 class Sink:
@@ -76,8 +68,7 @@ class Sink:
         """Append to a file that only its owner can read; raises `UsageError` where that cannot be."""
         self.close()
         try:
-            path.touch(mode=0o600, exist_ok=True)
-            self._file = path.open("ab", buffering=0)
+            self._file = os.fdopen(private_file(path, os.O_WRONLY | os.O_APPEND), "ab", buffering=0)
         except OSError as error:
             raise UsageError(f"{path} cannot be written: {error.strerror}") from None
 
@@ -112,10 +103,10 @@ class Sink:
 def readable(event: Mapping[str, Any]) -> str:
     """`event  name=value …`, on one line."""
     fields = "  ".join(f"{name}={harmless(str(value))}" for name, value in event.items() if name not in FIELDS_FIRST[:3])
-    return f"{event['level']}: {event['event'].replace('_', ' ')}  {fields}".rstrip()
+    return harmless_lines(f"{event['level']}: {event['event'].replace('_', ' ')}  {fields}".rstrip())
 
 
-def make_log(sink: Sink, secrets: Collection[str], now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Any:  # noqa: ANN401
+def make_log(sink: Sink, secrets: Secrets, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Any:  # noqa: ANN401
     """A structlog logger onto the sink."""
 
     def stamped(_logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

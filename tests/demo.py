@@ -9,11 +9,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests import leaks
 from tests.mediawiki import ACCOUNTS, MediaWiki, start
 
 ROOT = Path(__file__).parent.parent
 PLAYBOOK = ROOT / "playbooks" / "demo.yaml"
 ACCOUNT = ACCOUNTS["sysop"]
+PRINTED: list[str] = []
+"""On stdout, by all commands."""
 
 PAGES = "SELECT count(*) FROM page"
 DELETED = """
@@ -54,7 +57,15 @@ def _demo(wiki: MediaWiki, folder: Path) -> int:
     back = _taken_back(wiki, folder, run, since)
     print("\nThe wiki and all state of this demo are gone now. `make wiki` brings one up to play with.")
     same = all(back[name] == before[name] for name in ("pages", "revisions with something hidden"))
-    return 0 if sound and told == before["pages"] - after["pages"] and same else 1
+    for leak in (leaking := _leaks(wiki, folder)):
+        print(f"A secret was said or written: {leak}")
+    return 0 if sound and told == before["pages"] - after["pages"] and same and not leaking else 1
+
+
+def _leaks(wiki: MediaWiki, folder: Path) -> list[str]:
+    """Whose secrets stand in any file, or in what was printed as results."""
+    printed = (leaks.OWN_NAME, "\n".join(PRINTED).encode())
+    return list(leaks.found([printed, *leaks.files(folder, {})], wiki.issued()))
 
 
 def _taken_back(wiki: MediaWiki, folder: Path, run: str, since: str) -> dict[str, int]:
@@ -98,6 +109,7 @@ def _wikimop(wiki: MediaWiki, folder: Path, *arguments: str, quiet: bool = False
     done = subprocess.run(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=False, stdin=subprocess.DEVNULL
     )
+    PRINTED.append(done.stdout)
     if not quiet:
         print(done.stdout, end="", flush=True)
     return done.stdout

@@ -11,8 +11,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+from tests import leaks
 from tests.mediawiki import ACCOUNTS, Client, MediaWiki
 
 TIMEOUT = 300  # on a machine with other things to do
@@ -37,11 +38,31 @@ class Result:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
+class Heard(subprocess.Popen[str]):
+    """A command under way; what it prints is kept."""
+
+    printed: list[str]
+
+    def communicate(self, input: str | None = None, timeout: float | None = None) -> tuple[str, str]:  # noqa: A002
+        out, err = super().communicate(input, timeout)
+        self.printed += [out or "", err or ""]
+        return out, err
+
+
 class Desk:
-    """`api` and `account` set the environment; `wikimop` runs a command in the folder and waits for it."""
+    """`api` and `account` set the environment; `wikimop` runs a command in the folder and waits for it.
+
+    After each test every desk is searched for secrets: what its commands printed, and every file that a test did not write.
+    """
+
+    made: ClassVar[list[Desk]] = []
 
     def __init__(self, folder: Path, api: str = "", account: str = "sysop") -> None:
         self.folder = folder
+        self.own: dict[Path, bytes] = {}
+        self.printed: list[str] = []
+        self.started: list[Heard] = []
+        self.made.append(self)
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("WIKIMOP_")},
             "HOME": str(folder),
@@ -66,17 +87,33 @@ class Desk:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+        self.own[path.resolve()] = path.read_bytes()
         return path
+
+    def leaks(self, issued: Sequence[str] = ()) -> list[str]:
+        """Whose secrets were printed or written, and where; `issued` are cookies and tokens of the wiki."""
+        self._hear_out()
+        printed = (leaks.OWN_NAME, "\n".join(self.printed).encode("utf-8", "surrogatepass"))
+        return list(leaks.found([printed, *leaks.files(self.folder, self.own)], issued))
+
+    def _hear_out(self) -> None:
+        """What was printed by commands that a test killed, and did not listen to."""
+        for process in self.started:
+            if process.poll() is not None and process.stdout and not process.stdout.closed:
+                process.communicate()
 
     def start(
         self, *arguments: str | Path, program: Sequence[str] = ("-m", "runner"), **options: Any  # noqa: ANN401 - of Popen
-    ) -> subprocess.Popen[str]:  # fmt: skip
+    ) -> Heard:  # fmt: skip
         """Start a command and do not wait."""
-        return subprocess.Popen(
+        process = Heard(
             [sys.executable, *program, *map(str, arguments)],
             cwd=self.folder, env=self.environment, text=True, encoding="utf-8",
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,
         )  # fmt: skip
+        process.printed = self.printed
+        self.started.append(process)
+        return process
 
     def wikimop(
         self, *arguments: str | Path, stdin: str = "", code: int | None = None, timeout: float = TIMEOUT

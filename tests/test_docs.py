@@ -242,9 +242,10 @@ def test_every_variable_of_the_environment_is_described() -> None:
     assert set(re.findall(r"\bWIKIMOP_[A-Z0-9_]+", source)) <= words("docs/configuration.md")
 
 
-def test_the_example_of_the_configuration_is_valid() -> None:
-    (example,) = re.findall(r"```yaml\n(wikis:.*?)```", page("docs/configuration.md"), re.DOTALL)
-    assert set(load_wikis(example.encode(), file="wikis.yaml")) == {"example", "intern"}
+def test_the_examples_of_the_configuration_are_valid() -> None:
+    examples = re.findall(r"```yaml\n(wikis:.*?)```", page("docs/configuration.md"), re.DOTALL)
+    named = [set(load_wikis(example.encode(), file="wikis.yaml")) for example in examples]
+    assert named == [{"example", "intern"}, {"old"}]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)

@@ -80,9 +80,11 @@ def is_limited(answer: Mapping[str, Any]) -> bool:
 
 def read_direct(options: Purge, query: Item, answer: Mapping[str, Any]) -> Iterator[tuple[Item, Result]]:
     """`direct`: each page that the wiki found, with what became of it. What is left to do is named by its title. Raises
-    `KeyError` for what is no answer to a query."""
+    `KeyError` or `TypeError` for what is no answer to a query."""
     if not {"batchcomplete", "continue"} & answer.keys():
         raise KeyError("batchcomplete")  # an answer that says neither is not the end of a query
+    if not isinstance(answer["purge"], list):
+        raise TypeError(type(answer["purge"]))
     limited = is_limited(answer)
     for entry in answer["purge"]:
         item = _found(query, entry)

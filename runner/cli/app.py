@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 
 import click
 
 from runner import __version__
-from runner.errors import EXIT_INTERRUPTED, EXIT_INVALID, InvalidInput, WikimopError
+from runner.errors import EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_INVALID, InvalidInput, WikimopError
 
 # Name and line of help: the commands themselves are imported only when they are called.
 COMMANDS = {
@@ -74,8 +75,7 @@ def call(arguments: list[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
-        error.show()
-        return EXIT_INVALID
+        return _misused(error)
     except (click.Abort, KeyboardInterrupt):
         return say("interrupted", EXIT_INTERRUPTED)
     except InvalidInput as error:
@@ -101,13 +101,23 @@ def say_error(error: WikimopError) -> int:
 
 def say(text: str, code: int) -> int:
     """A message to stderr."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
+    from runner.cli.output import tell  # noqa: PLC0415 - only where it is needed
+
+    tell(text)
     return code
+
+
+def _misused(error: click.ClickException) -> int:
+    text = io.StringIO()
+    error.show(text)
+    return say(text.getvalue().rstrip("\n"), EXIT_INVALID)
 
 
 def _bug(error: Exception) -> int:
     if os.environ.get("WIKIMOP_TRACEBACK"):
-        raise error
+        import traceback  # noqa: PLC0415 - only where it is needed
+
+        return say("".join(traceback.format_exception(error)).rstrip("\n"), EXIT_INCOMPLETE)
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
@@ -115,5 +125,5 @@ def _bug(error: Exception) -> int:
     return say(
         f"error: a bug in wikimop: {type(error).__name__} in {where}\n"
         "  hint: nothing is lost, `wikimop resume` goes on; set WIKIMOP_TRACEBACK=1 for the details to report",
-        1,
+        EXIT_INCOMPLETE,
     )

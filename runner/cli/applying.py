@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from runner.actions import ACTIONS
+from runner.addresses import is_loopback
 from runner.cli.access import Access, find_access
 from runner.cli.connect import connect
 from runner.cli.finishing import ask
@@ -22,8 +24,8 @@ from runner.flows.manners import manners_of
 from runner.planning.stamp import mark
 from runner.store.plans import Plans, StoredPlan
 from runner.wiki.log import comments_since, entries_since
-from runner.wiki.transport import is_loopback
 
+LONGEST_LINE = 64 << 20
 VOUCH = "give --sha256 with the digest that was reviewed"
 
 
@@ -43,7 +45,7 @@ def find_plan(name: str, around: Surroundings) -> FoundPlan:
     if path.is_file():
         try:
             with path.open("rb") as lines, around.folder.turn("imports"):
-                plan = import_plan(lines, str(path), around.context.database)
+                plan = import_plan(_bounded(lines, path), str(path), around.context.database)
             with path.open("rb") as file:
                 whole = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
@@ -54,6 +56,14 @@ def find_plan(name: str, around: Surroundings) -> FoundPlan:
         raise UsageError(f"there is no plan {name}", hint="give a plan file, or the id that `wikimop plan` printed")
     recheck(found, around.context.database)
     return FoundPlan(plan=found, foreign=found.origin != "own", digests=(found.sha256 or "",))
+
+
+def _bounded(file: BinaryIO, path: Path) -> Iterator[bytes]:
+    """The lines of a file; one that is far too long is told of before all of it is in memory."""
+    while line := file.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise UsageError(f"{path} is no plan: a line of it is longer than {LONGEST_LINE >> 20} MiB")
+        yield line
 
 
 def check_digest(found: FoundPlan, wanted: str | None) -> None:
@@ -97,7 +107,6 @@ def approve(found: FoundPlan, access: Access, options: Common, *, yes: bool, dig
 
 def connect_for(plan: StoredPlan, access: Access, around: Surroundings) -> Connected:
     """The plan's wiki, logged in, with the manners and limits of the plan."""
-    around.known += access.secrets
     limits = plan.header["limits"]
     return connect(
         access,

@@ -33,12 +33,13 @@ def checkup(access: Access) -> Iterator[Check]:
         # Whoever asks for a check-up stands waiting: ten seconds tell enough.
         brief = replace(access, patience=min(access.patience or PATIENCE, PATIENCE))
         wiki = open_session(brief, manners=Manners(), stop=Stop())[0]
-        yield from _inside(wiki, access)
+        yield from inside(wiki, access)
     except WikimopError as error:
         yield Check(name="connection and login", state="failed", detail=error.message, hint=error.hint)
 
 
-def _inside(wiki: Wiki, access: Access) -> Iterator[Check]:
+def inside(wiki: Wiki, access: Access) -> Iterator[Check]:
+    """The checks of a wiki with an open session."""
     site = read_site(wiki.read)
     yield Check(name="wiki", state="ok", detail=f"{site.name}, {site.generator}")
     if site.readonly:
@@ -61,7 +62,7 @@ def _inside(wiki: Wiki, access: Access) -> Iterator[Check]:
 
 
 def _means(access: Access) -> str:
-    return "OAuth 2 token" if access.token else "bot password"
+    return "OAuth 2 token" if access.token else "OAuth 1.0a" if access.oauth1 else "bot password"
 
 
 def _allowed(access: Access) -> Check:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from unicodedata import normalize
+from urllib.parse import quote
 
 from runner import __version__
+from runner.addresses import is_loopback
 from runner.cli.access import Access
+from runner.cli.output import SECRETS
 from runner.cli.stop import Stop
 from runner.errors import UsageError
 from runner.flows.context import Connected
 from runner.wiki.client import Manners, Wiki
-from runner.wiki.login import BearerToken, BotPassword, Credentials
+from runner.wiki.login import BearerToken, BotPassword, Credentials, OAuth1Keys
 from runner.wiki.pace import Clock, Pace
 from runner.wiki.site import may_write, read_site, read_standing
-from runner.wiki.transport import Connection, Transport, is_loopback
+from runner.wiki.transport import Connection, Transport
 
 Waiting = Callable[[str, str, float], None]
 PATIENCE = 300.0
@@ -70,12 +74,13 @@ def open_session(
         stalled=patience,
     )
     wiki = Wiki(
-        Transport(_connection(access, credentials, threads)),
+        Transport(_connection(access, credentials, threads), secrets=SECRETS),
         pace=pace,
         credentials=credentials,
         manners=manners,
         jitter=random.random,
         heard=lambda failure, seconds: waiting(failure.kind.value, failure.detail, seconds),
+        secrets=SECRETS,
     )
     user = wiki.log_in()
     if manners.assertuser and canonical(manners.assertuser) != user:
@@ -109,11 +114,12 @@ def canonical(user: str) -> str:
 
 
 def refuse_plain_http(access: Access) -> None:
-    """A secret travels over plain http only to this machine, or where the user's configuration says so."""
-    secret = access.password or access.token
-    if secret and access.api.startswith("http:") and not (is_loopback(access.api) or access.allow_http):
+    """Without TLS anybody on the way can read the session and write the answers that a plan rests on: only to this machine,
+    or where the user's configuration says so."""
+    stays_here = is_loopback(access.api) and (access.proxy is None or is_loopback(access.proxy))
+    if access.api.startswith("http:") and not (stays_here or access.allow_http):
         raise UsageError(
-            f"credentials are not sent over plain http to {access.api}",
+            f"{access.api} would be spoken to over plain http",
             hint="use https, or say `allow_http: true` for this wiki in your own wikis.yaml",
         )
 
@@ -122,22 +128,35 @@ def credentials_of(access: Access) -> Credentials:
     """The account's credentials, if any."""
     if access.token:
         return BearerToken(token=access.token)
+    if access.oauth1:
+        return access.oauth1
     if access.username and access.password:
         return BotPassword(username=access.username, password=access.password)
     return None
 
 
 def _connection(access: Access, credentials: Credentials, threads: int) -> Connection:
-    bearer = {"Authorization": f"Bearer {credentials.token}"} if isinstance(credentials, BearerToken) else {}
-    contact = access.contact or access.username or "no contact given"
+    contact = access.contact or quote(access.username or "no contact given", safe=" @")
     return Connection(
         api=access.api,
         user_agent=f"wikimop/{__version__} ({contact}) python/{sys.version_info.major}.{sys.version_info.minor}",
-        headers=bearer,
+        headers={**access.headers, **access.secret_headers, **_authorization(access)},
+        oauth1=credentials if isinstance(credentials, OAuth1Keys) else None,
+        client_cert=access.client_cert,
         proxy=access.proxy,
         ca_bundle=access.ca_bundle,
         threads=threads,
     )
+
+
+def _authorization(access: Access) -> Mapping[str, str]:
+    if access.token:
+        return {"Authorization": f"Bearer {access.token}"}
+    if access.http_auth:
+        coded = base64.b64encode(":".join(access.http_auth).encode()).decode()
+        SECRETS.learn(coded)
+        return {"Authorization": f"Basic {coded}"}
+    return {}
 
 
 def _slower(one: float | None, other: float | None) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import shlex
 import sys
 import termios
 from collections.abc import Callable
@@ -10,10 +11,11 @@ from collections.abc import Callable
 import click
 
 from runner.cli.options import Common
-from runner.cli.output import print_json, print_lines, tell
+from runner.cli.output import presentable, print_json, print_lines, tell
 from runner.cli.surroundings import Surroundings, impatient
 from runner.errors import EXIT_INCOMPLETE, EXIT_OK, GuardStop, WikimopError
 from runner.flows.context import Context
+from runner.harmless import harmless
 from runner.model import Run
 from runner.report.shapes import run_shape
 from runner.report.text import question, run_lines
@@ -54,7 +56,8 @@ def carry_out(
         raise
     print_run(plan, run, around, options)
     if alone and not options.json and plan.header["later"]:
-        path = plan.header["playbook"]["path"]
+        # A plan may come from somebody else, and this line is there to be copied.
+        path = shlex.quote(harmless(plan.header["playbook"]["path"]))
         tell(f"The next stage: wikimop plan {path} --after {run}")
     return exit_code(plan, around)
 
@@ -82,7 +85,7 @@ def _confirmed(text: str) -> bool:
     """Ask until it is answered. Input is waited for in short pieces: a signal that came just before a blocking read would
     be heard only after it."""
     while True:
-        print(f"{text} [y/N]: ", end="", file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
+        print(f"{presentable(text)} [y/N]: ", end="", file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
         while not select.select([sys.stdin], [], [], LISTEN_SECONDS)[0]:
             pass
         line = sys.stdin.readline()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,7 +67,6 @@ def _stricter(limits: Limits, access: Access) -> Limits:
 
 def open_wiki(playbook: Playbook, access: Access, around: Surroundings) -> Connected:
     """The wiki, logged in."""
-    around.known += access.secrets
     limits = playbook.limits
     return connect(
         access,
@@ -93,14 +93,20 @@ def planned(playbook: Playbook, stage: Stage, connected: Connected, around: Surr
 def write_plan(plan: StoredPlan, around: Surroundings, path: Path) -> None:
     """The plan as a file, whole or not at all."""
     partial = path.with_name(path.name + ".partial")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} cannot be written: it is no file")
     try:
-        with partial.open("wb") as file:
+        # What stands there may be a stranger's link to somewhere else.
+        partial.unlink(missing_ok=True)
+        with partial.open("xb") as file:
             file.write(header_line(plan.header) + b"\n")
             for line in Plans(around.context.database).lines(plan.id):
                 file.write(line + b"\n")
             file.write(seal_line(plan.items, plan.sha256 or "") + b"\n")
         partial.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            partial.unlink()
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
 
 

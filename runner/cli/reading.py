@@ -3,50 +3,42 @@
 from __future__ import annotations
 
 import csv
-import subprocess
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from runner.cli.folder_files import lines_of, open_inside, text_of, trouble_with
 from runner.errors import UsageError
 from runner.playbook.check import load_playbook
 from runner.playbook.load import MAX_BYTES
 from runner.playbook.playbook import Playbook
 from runner.sources.source import File
+from runner.store.git import git
 
-MOST_DIGITS = 20
-"""No id of a wiki is longer."""
+LONGEST_NUMBER = 18
+"""Digits; no id of a wiki is longer."""
 
 
 def read_playbook(path: Path, variables: Mapping[str, str]) -> Playbook:
     """The playbook in a file, or `-` for stdin; raises `InvalidInput` with every problem, `UsageError` if unreadable."""
-    return load_playbook(read_bytes(path), file=str(path), variables=variables, read_file=_checker(path.parent))
+    return load_playbook(read_bytes(path), file=str(path), variables=variables, read_file=partial(trouble_with, path.parent))
 
 
 def read_bytes(path: Path) -> bytes:
-    """A file's bytes, or just enough of one that is far too large to be told so."""
+    """A file's bytes, or just enough of one that is far too large to be told so. A pipe is read where a shell made it
+    (`/dev/fd/63`); into another one nobody may ever write a byte."""
     try:
+        if not str(path).startswith("/dev/") and str(path) != "-" and stat.S_ISFIFO(path.stat().st_mode):
+            raise UsageError(f"{path} cannot be read: it is no file", hint="`-` reads from stdin")
         with sys.stdin.buffer if str(path) == "-" else path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-
-
-def _checker(folder: Path) -> Callable[[str], str | None]:
-    def check(name: str) -> str | None:
-        path = folder / name
-        if not path.resolve().is_relative_to(folder.resolve()):
-            return f"{name} leads out of the playbook's folder"
-        try:
-            path.open("rb").close()
-        except OSError as error:
-            return f"{name} cannot be read: {error.strerror}"
-        return None
-
-    return check
 
 
 def file_values(playbook: Playbook) -> Callable[[File], Iterable[str]]:
@@ -55,11 +47,9 @@ def file_values(playbook: Playbook) -> Callable[[File], Iterable[str]]:
 
     def values(head: File) -> Iterator[str]:
         path = folder / head.path
-        if problem := _checker(folder)(head.path):
-            raise UsageError(problem)
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                for line, value in _READERS[head.format](head, file):
+            with open_inside(folder, head.path) as file, text_of(file) as text:
+                for line, value in _READERS[head.format](head, lines_of(text, str(path))):
                     yield _checked(head, path, line, value)
         except UnicodeDecodeError:
             raise UsageError(f"{path} is not UTF-8") from None
@@ -131,17 +121,13 @@ _READERS = {"lines": _lines, "csv": _csv, "jsonl": _jsonl}
 
 
 def _checked(head: File, path: Path, line: int, value: str) -> str:
-    number = value.isascii() and value.isdecimal() and len(value) < MOST_DIGITS and int(value) > 0
-    if head.kind not in ("titles", "names") and not number:
-        raise UsageError(f"{path}:{line}: '{value[:MOST_DIGITS]}' is no number", hint=f"the file holds {head.kind}")
+    sound = value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER and int(value) > 0
+    if head.kind not in ("titles", "names") and not sound:
+        raise UsageError(f"{path}:{line}: '{value[: LONGEST_NUMBER + 1]}' is no number", hint=f"the file holds {head.kind}")
     return value
 
 
 def commit_of(playbook: Path) -> str | None:
     """The git commit that the playbook stands in, with `-dirty` if it was changed since; None outside git."""
-    command = ["git", "-C", str(playbook.parent), "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty"]
-    try:
-        found = subprocess.run(command, capture_output=True, check=False, timeout=10)  # noqa: S603 - the user's own git
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return found.stdout.decode(errors="replace").strip() or None if found.returncode == 0 else None
+    found = git(playbook.parent, "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty")
+    return found.strip() or None if found else None

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 from runner.cli.applying import find_plan
 from runner.cli.finishing import print_run
 from runner.cli.making import print_plan
 from runner.cli.options import Common
-from runner.cli.output import print_json, print_lines
+from runner.cli.output import print_json, print_json_line, print_lines
 from runner.cli.resuming import plan_of
 from runner.cli.surroundings import Surroundings
 from runner.model import Run
@@ -36,6 +34,6 @@ def show_plan(name: str, around: Surroundings, options: Common, *, items: bool, 
     plan = find_plan(name, around).plan
     if items and options.json:
         for line in Plans(around.context.database).lines(plan.id):
-            sys.stdout.buffer.write(line + b"\n")
+            print_json_line(line)
         return
     print_plan(plan, around, options, file=None, everything=items, explain=explain)

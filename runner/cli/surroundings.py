@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from runner.cli.options import Common
+from runner.cli.output import SECRETS
 from runner.cli.progress import make_progress
 from runner.cli.stop import Stop
 from runner.errors import Interrupted, UsageError
@@ -36,7 +37,6 @@ class Surroundings:
     context: Context
     sink: Sink
     stop: Stop
-    known: list[str]
 
     def state_of(self, run: Run) -> str:
         """The run's state; a run that calls itself running without a process that does it was cut off."""
@@ -68,16 +68,15 @@ def surroundings(options: Common, *, existing: bool = False) -> Iterator[Surroun
     folder = StateFolder(options.state_dir)
     if existing and not folder.exists():
         raise UsageError(f"there is no state in {options.state_dir}", hint="run it where the plan was made, or say --state-dir")
-    database = folder.open()
+    database = folder.open(SECRETS)
     sink = Sink(verbosity=options.verbosity)
     stop = Stop()
-    known: list[str] = []
     progress = make_progress(options.verbosity)
-    context = Context(database=database, log=make_log(sink, known), progress=progress, stopping=stop.is_set, name=random_name)
+    context = Context(database=database, log=make_log(sink, SECRETS), progress=progress, stopping=stop.is_set, name=random_name)
     previous = {number: signal.signal(number, _stopper(stop)) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with told():
-            yield Surroundings(folder=folder, context=context, sink=sink, stop=stop, known=known)
+            yield Surroundings(folder=folder, context=context, sink=sink, stop=stop)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)

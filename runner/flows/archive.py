@@ -14,6 +14,7 @@ from runner.model import Blocked, Item, Ref
 from runner.sources.reading import several
 from runner.store.database import Database
 from runner.store.scratch import Gathered
+from runner.wiki.answer import understood
 from runner.wiki.query import Read, answers, chunks
 
 Wanted = tuple[Ref, Inverse, Item]
@@ -34,7 +35,9 @@ class Archive:
         """What is meant of these pages; all of one kind, and no more than a request takes."""
         pages = {ref.title: (inverse, item) for ref, inverse, item in wanted}
         kind = wanted[0][1].kind
-        refs = self._belonging.to(kind, [ref for ref, _, _ in wanted])
+        told = self._belonging.to(kind, [ref for ref, _, _ in wanted])
+        # Nothing is taken back that nobody asked about.
+        refs: Iterator[Ref] = (ref for ref in told if ref.title in pages)
         if kind == "deleted_revisions":
             refs = self._whole_seconds(ref for ref in refs if _is_chosen(pages[ref.title][0], ref))
         found = [ref for ref in refs if _is_chosen(pages[ref.title][0], ref)]
@@ -42,7 +45,8 @@ class Archive:
         titles = {ref.title for ref in found}
         self.lost += [(item, GONE) for title, (_, item) in pages.items() if title not in titles]
         if kind == "deleted_revisions" and found:
-            self._tell_holes({title: pages[title] for title in titles}, {revid for ref in found for revid in ref.revids})
+            with understood():
+                self._tell_holes({title: pages[title] for title in titles}, {revid for ref in found for revid in ref.revids})
 
     def _whole_seconds(self, refs: Iterator[Ref]) -> Iterator[Ref]:
         return Gathered(self._database).collect((ref.key, ref) for ref in refs)

@@ -23,6 +23,7 @@ from runner.wiki.client import Broken, TooLate, Unanswered
 from runner.wiki.history import last_revisions
 
 SETTLE_SECONDS = 2.0
+LARGEST_ID = 2**63
 TRIES = 5
 SMALL = 10  # a request of so few items is not too much for anybody
 MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
@@ -109,6 +110,7 @@ class Sending:
     def _read(self, batch: Batch, answer: Mapping[str, Any]) -> Sent:
         try:
             results = self.step.action.read(self.step.options, batch.items, answer)
+            _check_logids(results)
         except MALFORMED:
             # An answer of another shape tells nothing: the wiki is asked what happened.
             self.log.warning("answer_malformed", batch=batch.number)
@@ -255,6 +257,13 @@ def _is_said(result: Result) -> bool:
 
 def _with(results: Sequence[Result], others: Mapping[int, Result]) -> tuple[Result, ...]:
     return tuple(others.get(result.seq, result) for result in results)
+
+
+def _check_logids(results: Iterable[Result]) -> None:
+    """A number that no log has an entry of is no word of what happened."""
+    for result in results:
+        if isinstance(result, Outcome) and result.logid is not None and not 0 < result.logid < LARGEST_ID:
+            raise ValueError(result.logid)
 
 
 def _judged(result: Result, failure: Failure, *, alone: bool) -> Result:

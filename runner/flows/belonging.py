@@ -14,6 +14,7 @@ from runner.model import FILE_NAMESPACE, SAME_SECOND, Blocked, Kind, Ref
 from runner.sources import records
 from runner.sources.reading import Parameters, Parents, several
 from runner.sources.source import Module
+from runner.wiki.answer import told, understood
 from runner.wiki.query import Read, answers, chunks, first_batch
 
 MOST_LOG_ANSWERS = 40
@@ -56,7 +57,7 @@ class Belonging:
             self.announce("deleted files of pages", len(pages))
             for page in pages:
                 for answer in answers(self.read, records.archived_files_query(page.title, "")):
-                    yield from records.read_archived_files(answer.get("query", {}), page)
+                    yield from told(records.read_archived_files(answer.get("query", {}), page))
 
     def _archived_of(self, pages: Sequence[Ref], module: Module | None, *, in_order: bool) -> Iterator[Ref]:
         def query(some: Sequence[Ref]) -> Parameters:
@@ -68,19 +69,21 @@ class Belonging:
 
     def _archived(self, query: Parameters, parents: Parents) -> Iterator[Ref]:
         for answer in answers(self.read, query):
-            yield from records.read_archived(answer.get("query", {}), parents)
+            yield from told(records.read_archived(answer.get("query", {}), parents))
 
     def _versions(self, pages: Sequence[Ref]) -> Iterator[Ref]:
         parents = Parents(pages)
         found = parents.ordered(first_batch(self.read, records.versions_query(several(page.title for page in pages))))
-        short = {page["title"] for page in records.cut_short(found)}
+        with understood():
+            short = {page["title"] for page in records.cut_short(found)}
         if short:
             self.announce("old versions of files", len(short))
         for page in found:
             whole = page
-            if page["title"] in short:
-                (whole,) = first_batch(self.read, records.versions_query(several([page["title"]])))["pages"]
-            yield from _told_apart(list(records.read_versions(whole, parents.of(page))))
+            if page.get("title") in short:
+                answer = first_batch(self.read, records.versions_query(several([page["title"]])))
+                (whole,) = told(answer["pages"]) or [{}]
+            yield from _told_apart(told(records.read_versions(whole, parents.of(page))))
 
     def archived(self, revids: Iterable[int]) -> Iterator[Ref]:
         """Archived revisions by their ids; blocked where there is none."""
@@ -96,7 +99,7 @@ class Belonging:
         found: dict[int, Ref] = {}
         query = {"action": "query", "list": "logevents", "leprop": "ids|title|timestamp", "lelimit": "max"}
         for answer in islice(answers(self.read, query), MOST_LOG_ANSWERS):
-            entries = list(records.read_log(answer.get("query", {})))
+            entries = told(records.read_log(answer.get("query", {})))
             found |= {ref.number: ref for ref in entries if ref.number in wanted}
             # The log goes by time, and its ids nearly so: an answer that is older throughout ends the search.
             if len(found) == len(wanted) or all((ref.number or 0) < min(wanted) for ref in entries):

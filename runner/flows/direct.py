@@ -8,8 +8,9 @@ not answered is sent again from the position before it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from math import inf
 from typing import Any
 
@@ -26,20 +27,24 @@ from runner.retry import RULES, Failure, Kind, Then
 from runner.store.journal import Entry, Intent, Journal
 from runner.wiki.answer import Refused
 from runner.wiki.client import Unanswered
-from runner.wiki.query import Way, amiss, position_of
+from runner.wiki.query import MOST_ANSWERS, MOST_EMPTY, MOST_PAGES, Way, amiss, position_of
+from runner.wiki.sound import is_named
 
 Pages = list[tuple[Item, Result]]
 
 
 @dataclass(slots=True, kw_only=True)
 class _Query:
-    """One query on its way: the `continue` of the last answer, the page size, and how often in a row no answer came."""
+    """One query on its way: the `continue` of the last answer, the page size, and how often in a row no answer came; how many
+    answers there were, and how many of the last ones held nothing."""
 
     item: Item
     position: dict[str, str]
     size: int
     way: Way
     lost: int = 0
+    heard: int = 0
+    empty: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +82,7 @@ class Direct:
         number = self._intend(query.item)
         try:
             answer = self.connected.wiki.write(self._request(query), token="", fresh_until=inf, batch=number)
-            pages: Pages = list(read_direct(self.step.options, query.item, answer))
+            pages = _bounded(read_direct(self.step.options, query.item, answer))
         except Refused as refusal:
             return self._failed(query, refusal.code, refusal.text)
         except Unanswered as error:
@@ -122,6 +127,7 @@ class Direct:
             self._keep(pages, [self._open(query)])
             raise GuardStop(f"the wiki did not take the write as asked: {wrong['text']} ({wrong['code']})")
         query.position, query.lost = position_of(answer), 0
+        query.heard, query.empty = query.heard + 1, 0 if pages else query.empty + 1
         outcome = self._outcome(query)
         self._keep(pages, [outcome])
         results = tuple(result for _, result in pages)
@@ -134,9 +140,13 @@ class Direct:
         if not query.position:
             return Outcome(seq=query.item.seq, state=State.DONE)
         if query.way.comes_again(query.position):
-            detail = "the wiki gave the same `continue` twice"
-            return Outcome(seq=query.item.seq, state=State.FAILED, code="endless", detail=detail)
+            return self._endless(query, "the wiki gave the same `continue` twice")
+        if query.heard >= MOST_ANSWERS or query.empty > MOST_EMPTY:
+            return self._endless(query, "there is always more to come")
         return self._open(query)
+
+    def _endless(self, query: _Query, detail: str) -> Outcome:
+        return Outcome(seq=query.item.seq, state=State.FAILED, code="endless", detail=detail)
 
     def _open(self, query: _Query) -> Outcome:
         facts = {"continue": query.position} if query.position else {}
@@ -219,6 +229,14 @@ class Direct:
         refs = [Ref(title=item.title, ns=item.ns) for item in items]
         now = {page.title: page for page in read_facts(self.connected.wiki.read, refs, self.step.id, self.step.action)}
         return [now.get(item.title, replace(item, pageid=None)) for item in items]
+
+
+def _bounded(found: Iterable[tuple[Item, Result]]) -> Pages:
+    """What the wiki says that it found; raises `ValueError` where that is more than any answer holds, or names no pages."""
+    pages = list(islice(found, MOST_PAGES + 1))
+    if len(pages) > MOST_PAGES or not all(is_named(item.pageid, item.ns, item.title) for item, _ in pages):
+        raise ValueError(len(pages))
+    return pages
 
 
 def _gone(item: Item) -> Outcome:

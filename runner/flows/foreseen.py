@@ -14,6 +14,7 @@ from runner.actions.action import Action, Inverse
 from runner.flows.archive import Wanted
 from runner.model import FILE_NAMESPACE, Blocked, Item, after
 from runner.sources.reading import several
+from runner.wiki.answer import understood
 from runner.wiki.query import Read, first_batch
 
 NOT_RESTORED = Blocked(code="not_restored", detail="the run deleted the page, and this plan cannot restore it")
@@ -72,7 +73,8 @@ class Foreseen:
         if not asked:
             return list(wanted)
         answer = first_batch(self._read, {"action": "query", "prop": "info", "titles": several(ref.title for ref in asked)})
-        languages = {page["title"]: page["pagelanguage"] for page in answer["pages"]}
+        with understood():
+            languages = {page["title"]: page["pagelanguage"] for page in answer["pages"]}
         return [one for one in wanted if not one[1].only_unlike or languages.get(one[0].title) != one[1].restores["language"]]
 
 

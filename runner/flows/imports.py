@@ -32,6 +32,8 @@ def import_plan(lines: Iterable[bytes], path: str, database: Database) -> Stored
     try:
         sha256 = _read(rows, header, plans, path, keep=known is None)
         _check_counts(header, plans.counts(header["id"]), path)
+        if known is None:
+            plans.seal(header["id"], header, sha256)
     except BaseException:
         plans.drop(header["id"])
         raise
@@ -40,7 +42,6 @@ def import_plan(lines: Iterable[bytes], path: str, database: Database) -> Stored
             raise UsageError(f"{path} is not the plan {known.id} that was made here: it was altered")
         recheck(known, database)
         return known
-    plans.seal(header["id"], header, sha256)
     sealed = plans.get(header["id"])
     if sealed is None:
         raise UsageError(f"plan {header['id']} is gone from the state folder")

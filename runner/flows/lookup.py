@@ -15,6 +15,7 @@ from runner.where import facts
 from runner.where.catalogue import Group
 from runner.where.facts import Pages
 from runner.where.needs import Needs
+from runner.wiki.answer import understood
 from runner.wiki.query import Read, answers, chunks, first_batch, whole
 
 Facts = dict[str, Any]
@@ -40,12 +41,14 @@ class Lookup:
             Group.COUNT: self._counts,
             Group.HISTORY: lambda pages: {page: self._history(page) for page in pages},
         }
-        return readers[group](refs)
+        with understood():
+            return readers[group](refs)
 
     def revisions(self, group: Group, refs: Sequence[Ref]) -> list[Facts]:
         """The facts of this group, in the order of the refs; empty for a revision that the wiki does not know."""
         readers = {Group.REVISION: self._revision, Group.PARENT: self._size_change, Group.TEXT: self._text}
-        found = readers[group]([ref.revid for ref in refs if ref.revid is not None])
+        with understood():
+            found = readers[group]([ref.revid for ref in refs if ref.revid is not None])
         return [found.get(ref.revid or 0, {}) for ref in refs]
 
     def records(self, refs: Sequence[Ref]) -> list[Facts]:
@@ -53,9 +56,10 @@ class Lookup:
         spec = KINDS[refs[0].kind]
         questions = list(spec.details(refs) if spec.details else spec.questions(refs, {}))
         announce_lists(self.announce, spec, questions)
-        queries = [query for question in questions for query in whole(self.read, question)]
-        queries += [query for question in spec.more(queries) for query in whole(self.read, question)]
-        found = dict(spec.facts(queries))
+        with understood():
+            queries = [query for question in questions for query in whole(self.read, question)]
+            queries += [query for question in spec.more(queries) for query in whole(self.read, question)]
+            found = dict(spec.facts(queries))
         # A version of a file whose archive name the wiki does not tell any more is found without it.
         return [found.get(ref.identity) or found.get(ref.key, {}) for ref in refs]
 

@@ -105,7 +105,11 @@ def untouchables(never: NeverTouch, connected: Connected) -> tuple[Untouchable, 
     for start in range(0, len(never.titles), connected.account.batch):
         asked = never.titles[start : start + connected.account.batch]
         query = first_batch(connected.wiki.read, reading.titles_query(asked, redirects=False, converttitles=False))
-        read = reading.read_titles(query)
+        with understood():
+            read = reading.read_titles(query)
+        if untold := [title for title in asked if not read.tells_of(title)]:
+            # What the wiki says nothing of would not be guarded.
+            raise PlanRefused(f"never_touch: `{untold[0]}` can be no title on this wiki")
         for page in read.pages.values():
             if page.get("invalid"):
                 raise PlanRefused(f"never_touch: `{page['title']}` can be no title on this wiki")
@@ -139,7 +143,7 @@ def _missing_title(module: Module, read: Read) -> Iterator[str]:
         return
     for page in first_batch(read, {"action": "query", "titles": reading.several([title])})["pages"]:
         if page.get("missing") and not page.get("known"):
-            yield f"{module.name}: there is no page {page['title']}"
+            yield f"{module.name}: there is no page {page.get('title')}"
 
 
 def _missing_user(module: Module, read: Read, *, unnamed: bool) -> Iterator[str]:

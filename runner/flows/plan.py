@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runner.actions import ACTIONS
 from runner.actions.action import Action
-from runner.errors import UsageError
 from runner.flows.context import Connected, Context, instant, planning_read
 from runner.flows.header import plan_header
 from runner.flows.names import naming, untouchables
 from runner.flows.notes import Notes, OneByOne
 from runner.flows.prepared import Preparing
 from runner.flows.resolve import Resolver
+from runner.flows.sealing import seal_plan
 from runner.flows.stages import Stage, earlier_items
 from runner.flows.step_items import StepItems
 from runner.flows.where import Filter, left_out
@@ -22,7 +22,6 @@ from runner.model import Blocked, Item
 from runner.planning.batches import Queries, Writes, cost
 from runner.planning.guards import Untouchable, over_limit, unexpected, untouchable
 from runner.planning.judge import Bench, judge
-from runner.planning.seal import digest, header_line
 from runner.playbook.options import summary_room
 from runner.playbook.playbook import Playbook, Step
 from runner.sources.source import OPEN, File, unsaid
@@ -67,16 +66,11 @@ def make_plan(
     making = _Making(plan=plan, examples={})
     try:
         planner = _Planner(playbook, stage, connected, context, values, plans, making)
-        header = planner.run(created, commit)
+        sealed = seal_plan(plan, planner.run(created, commit), plans, context.database.secrets)
     except BaseException:
         plans.drop(plan)
         raise
-    sha256 = digest(_lines(header, plans, plan))
-    plans.seal(plan, header, sha256)
-    sealed = plans.get(plan)
-    if sealed is None:
-        raise UsageError(f"plan {plan} is gone from the state folder")
-    context.log.info("plan_sealed", plan=plan, items=sealed.items, sha256=sha256)
+    context.log.info("plan_sealed", plan=plan, items=sealed.items, sha256=sealed.sha256)
     return sealed
 
 
@@ -86,11 +80,6 @@ def _removing(steps: Sequence[Step]) -> list[str]:
 
 def _editing(steps: Sequence[Step]) -> list[str]:
     return [step.id for step in steps if ACTIONS[step.action].edits]
-
-
-def _lines(header: Mapping[str, Any], plans: Plans, plan: str) -> Iterator[bytes]:
-    yield header_line(header)
-    yield from plans.lines(plan)
 
 
 class _Planner:
@@ -255,6 +244,10 @@ class _Planner:
 
     def _numbered(self, item: Item) -> Item:
         self._making.seq += 1
+        if item.blocked:
+            # Often it is in the wiki's own words.
+            detail = self._context.database.secrets.clean(item.blocked.detail)
+            item = replace(item, blocked=replace(item.blocked, detail=detail))
         if item.blocked is None and self._untouchable.matches(item):
             self._making.touched += 1
             examples = self._making.examples

@@ -13,7 +13,8 @@ from typing import Any
 from runner.flows.notes import Announce, unannounced
 from runner.model import Ref
 from runner.sources.reading import Parents, page_parameters, page_ref
-from runner.wiki.query import Read, batches
+from runner.wiki.answer import understood
+from runner.wiki.query import Read, batches, first_batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,8 @@ class Relatives:
         for ref, page in told:
             for kind in kinds:
                 found = {"talk": self._talk, "subpages": self._subpages, "redirects": _redirects}[kind](page, talks)
-                yield from (one.derived(ref) for one in found)
+                with understood():
+                    yield from (one.derived(ref) for one in found)
 
     def _told(self, refs: Sequence[Ref], kinds: Sequence[str]) -> list[tuple[Ref, Mapping[str, Any]]]:
         query = {"action": "query", "prop": "info", **page_parameters(refs)}
@@ -49,7 +51,7 @@ class Relatives:
         if "redirects" in kinds:
             query |= {"prop": "info|redirects", "rdprop": "pageid|title", "rdlimit": "max"}
         parents = Parents(refs)
-        (answer,) = batches(self.read, query)
+        answer = first_batch(self.read, query)
         found = [(parents.of(page), page) for page in parents.ordered(answer)]
         return [(ref, page) for ref, page in found if ref is not None and not page.get("missing")]
 

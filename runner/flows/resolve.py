@@ -38,6 +38,7 @@ from runner.sources.source import (
     Union,
 )
 from runner.store.scratch import Gathered, Scratch
+from runner.wiki.answer import told, understood
 from runner.wiki.query import Read, answers, ask, batches, chunks, first_batch
 
 
@@ -155,12 +156,14 @@ class Resolver:
                 yield from chunk
                 continue
             query = reading.titles_query([ref.title for ref in named], redirects=redirects, converttitles=converttitles)
-            titles = reading.read_titles(first_batch(self.read, query))
-            yield from reading.resolve_titles(chunk, titles)
+            answer = first_batch(self.read, query)
+            with understood():
+                titles = reading.read_titles(answer)
+            yield from told(reading.resolve_titles(chunk, titles))
 
     def _names(self, values: Iterable[Any]) -> Iterator[Ref]:
         for chunk in chunks((users.written(str(value)) for value in values), self.batch):
-            yield from users.read_names(first_batch(self.read, users.names_query(chunk)), chunk)
+            yield from told(users.read_names(first_batch(self.read, users.names_query(chunk)), chunk))
 
     def _page_ids(self, values: Iterable[int]) -> Iterator[Ref]:
         for chunk in chunks(values, self.batch):
@@ -178,7 +181,7 @@ class Resolver:
             return
         for chunk in chunks(values, self.batch):
             answer = first_batch(self.read, {"action": "query", "revids": reading.several(chunk)})
-            yield from reading.read_pages(answer)
+            yield from told(reading.read_pages(answer))
             yield from (reading.unknown_revision(value) for value in answer.get("badrevids", ()))
 
     def _known_revisions(self, refs: Iterable[Ref]) -> Iterator[Ref]:
@@ -227,11 +230,11 @@ class Resolver:
             return self._records(RECORDS[source.kind, module.name], module)
         if module.mode == "list" or (source.limit is not None and module.name in ordered.ORDERED):
             return self._in_order(module)
-        return (ref for query in batches(self.read, reading.generator_query(module)) for ref in reading.read_pages(query))
+        return (ref for query in batches(self.read, reading.generator_query(module)) for ref in told(reading.read_pages(query)))
 
     def _in_order(self, module: Module) -> Iterator[Ref]:
         found = answers(self.read, ordered.list_query(module))
-        refs = (ref for answer in found for ref in ordered.read_list(module, answer))
+        refs = (ref for answer in found for ref in told(ordered.read_list(module, answer)))
         if ordered.by_id(module):
             return self._page_ids(ref.pageid for ref in self._once(refs, gather=False) if ref.pageid is not None)
         if ordered.by_title(module):
@@ -240,7 +243,7 @@ class Resolver:
 
     def _records(self, record: Record, module: Module) -> Iterator[Ref]:
         for answer in answers(self.read, {**ordered.list_query(module), **record.prop}):
-            yield from record.read(answer.get("query", {}))
+            yield from told(record.read(answer.get("query", {})))
 
     def _properties(self, source: Source, module: Module, of: Source) -> Iterator[Ref]:
         """A property module on each page of another source. Revisions, but for the last, take a request for each page."""
@@ -261,9 +264,9 @@ class Resolver:
             parents = Parents(chunk)
             for answer in [ask(self.read, query(chunk))] if one else self._told(source, chunk, query):
                 if source.kind == "revisions":
-                    yield from reading.read_revision_ids(answer.get("query", {}), module.name, parents)
+                    yield from told(reading.read_revision_ids(answer.get("query", {}), module.name, parents))
                 else:
-                    yield from reading.read_property(module, answer.get("query", {}), parents)
+                    yield from told(reading.read_property(module, answer.get("query", {}), parents))
 
     def _told(
         self, source: Source, pages: Sequence[Ref], query: Callable[[Sequence[Ref]], reading.Parameters]
@@ -278,7 +281,7 @@ class Resolver:
         for chunk in self._pages_of(source, module, of, single=single):
             query = {**reading.generator_query(module), **reading.page_parameters(chunk)}
             for found in batches(self.read, query):
-                yield from (ref.derived(chunk[0] if single else None) for ref in reading.read_pages(found))
+                yield from (ref.derived(chunk[0] if single else None) for ref in told(reading.read_pages(found)))
 
     def _pages_of(self, source: Source, module: Module, of: Source, *, single: bool) -> Iterator[list[Ref]]:
         """The pages to ask a property module about, as many as a request takes; that it is one is announced."""

@@ -12,6 +12,7 @@ from runner.flows.context import Connected
 from runner.playbook.playbook import Step
 from runner.sources.nearest import did_you_mean
 from runner.sources.reading import read_titles, titles_query
+from runner.wiki.answer import understood
 from runner.wiki.query import Read, ask, first_batch
 
 
@@ -37,7 +38,9 @@ def _settled(step: Step, where: str, connected: Connected) -> Step:
 
 
 def _pages(titles: Sequence[str], where: str, read: Read) -> list[str]:
-    found = read_titles(first_batch(read, titles_query(titles, redirects=False, converttitles=False)))
+    answer = first_batch(read, titles_query(titles, redirects=False, converttitles=False))
+    with understood():
+        found = read_titles(answer)
     names = list(dict.fromkeys(found.final(title) for title in titles))
     for name in names:
         page = found.pages.get(name, {"missing": True})
@@ -47,8 +50,10 @@ def _pages(titles: Sequence[str], where: str, read: Read) -> list[str]:
 
 
 def _check_actions(wanted: Iterable[str], where: str, read: Read) -> None:
-    (module,) = ask(read, {"action": "paraminfo", "modules": BLOCK.name})["paraminfo"]["modules"]
-    known = next((one["type"] for one in module["parameters"] if one["name"] == "actionrestrictions"), None)
+    answer = ask(read, {"action": "paraminfo", "modules": BLOCK.name})
+    with understood():
+        (module,) = answer["paraminfo"]["modules"]
+        known = next((list(map(str, one["type"])) for one in module["parameters"] if one["name"] == "actionrestrictions"), None)
     if known is None:
         hint = "it would need $wgEnablePartialActionBlocks"
         raise PlanRefused(f"{where}: the wiki cannot block anybody from single actions", hint=hint)

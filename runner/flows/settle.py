@@ -18,6 +18,7 @@ from runner.sources.source import Source, all_sources, with_where
 from runner.where.conditions import Choice, Edit, Leaf, Members, Property, Protection, leaves
 from runner.where.fix import fix_ages, fix_numbers, fix_titles
 from runner.where.needs import MEMBERS
+from runner.wiki.answer import told, understood
 from runner.wiki.query import Read, answers, ask, chunks, first_batch
 
 Number = Callable[[int | str], int | None]
@@ -93,7 +94,8 @@ class _Settling:
         if not names:
             return {}
         query = first_batch(self.read, reading.titles_query(names, redirects=False, converttitles=False))
-        titles = reading.read_titles(query)
+        with understood():
+            titles = reading.read_titles(query)
         found = {name: titles.pages.get(titles.final(name), {"invalid": True}) for name in names}
         for name, page in found.items():
             if page.get("invalid"):
@@ -108,27 +110,32 @@ class _Settling:
 
     def _known_tags(self) -> Iterator[str]:
         for answer in answers(self.read, {"action": "query", "list": "tags", "tglimit": "max"}):
-            yield from (str(tag["name"]) for tag in answer["query"]["tags"])
+            with understood():
+                yield from (str(tag["name"]) for tag in answer["query"]["tags"])
 
     def _known_groups(self) -> Iterator[str]:
         answer = ask(self.read, {"action": "query", "meta": "siteinfo", "siprop": "usergroups"})
-        yield from (str(group["name"]) for group in answer["query"]["usergroups"])
+        with understood():
+            yield from (str(group["name"]) for group in answer["query"]["usergroups"])
 
     def _known_models(self) -> Iterator[str]:
         answer = ask(self.read, {"action": "paraminfo", "modules": "edit"})
-        for parameter in answer["paraminfo"]["modules"][0]["parameters"]:
-            if parameter["name"] == "contentmodel":
-                yield from parameter["type"]
+        with understood():
+            for parameter in answer["paraminfo"]["modules"][0]["parameters"]:
+                if parameter["name"] == "contentmodel":
+                    yield from map(str, parameter["type"])
 
     def _protections(self, found: Sequence[Protection]) -> None:
         levels = [one for protection in found for one in protection.levels]
         if not levels:
             return
         answer = ask(self.read, {"action": "query", "meta": "siteinfo", "siprop": "restrictions"})
-        known = answer["query"]["restrictions"]
-        self._refuse("kind of protection", [kind for kind, _ in levels], lambda: known["types"])
+        with understood():
+            known = answer["query"]["restrictions"]
+            kinds, names = (list(filter(None, map(str, known[name]))) for name in ("types", "levels"))
+        self._refuse("kind of protection", [kind for kind, _ in levels], lambda: kinds)
         named = [name for _, one in levels if not isinstance(one, bool) for name in one]
-        self._refuse("level of protection", named, lambda: filter(None, known["levels"]))
+        self._refuse("level of protection", named, lambda: names)
 
     def _refuse_log_types(self, names: Sequence[str]) -> None:
         """What an extension logs may be told as `type/*` alone."""
@@ -158,7 +165,7 @@ class _Settling:
     def _users(self, names: Sequence[str]) -> None:
         for part in chunks(names, self.batch):
             query = first_batch(self.read, {"action": "query", "list": "users", "ususers": reading.several(part)})
-            missing = [entry["name"] for entry in query.get("users", ()) if entry.get("missing")]
+            missing = told(entry["name"] for entry in query.get("users", ()) if entry.get("missing"))
             named = ("such user" if self.unnamed else f"user {name}" for name in missing)
             self.warnings.extend(f"where: there is no {one}" for one in named)
 
@@ -166,7 +173,8 @@ class _Settling:
         if not names:
             return
         query = {"action": "query", "list": "pagepropnames", "ppnlimit": "max"}
-        used = {entry["propname"] for answer in answers(self.read, query) for entry in answer["query"]["pagepropnames"]}
+        found = answers(self.read, query)
+        used = set(told(str(entry["propname"]) for answer in found for entry in answer["query"]["pagepropnames"]))
         self.warnings.extend(f"where: no page has the property {name}" for name in names if name not in used)
 
 

@@ -19,12 +19,12 @@ from runner.flows.archive import Archive, Wanted
 from runner.flows.context import Connected, Context, instant, planning_read
 from runner.flows.facts import read_facts
 from runner.flows.foreseen import Foreseen, left
+from runner.flows.sealing import seal_plan
 from runner.flows.steps import PlannedStep, planned_steps
 from runner.flows.surveying import surveyed
 from runner.model import Blocked, Item, Outcome, Run, State
 from runner.planning.batches import Writes, cost
 from runner.planning.judge import Bench, judge, place
-from runner.planning.seal import digest, header_line
 from runner.store.journal import Journal
 from runner.store.plans import Plans, StoredPlan
 from runner.wiki.query import chunks
@@ -53,16 +53,11 @@ def make_undo(run: Run, plan: StoredPlan, connected: Connected, context: Context
     connected.wiki.work_on(name, planning=False)
     try:
         undoing = _Undoing(run, plan, connected, context, plans, name)
-        header = undoing.run()
+        sealed = seal_plan(name, undoing.run(), plans, context.database.secrets)
     except BaseException:
         plans.drop(name)
         raise
-    sha256 = digest(line for lines in ([header_line(header)], plans.lines(name)) for line in lines)
-    plans.seal(name, header, sha256)
-    sealed = plans.get(name)
-    if sealed is None:
-        raise UsageError(f"plan {name} is gone from the state folder")
-    context.log.info("plan_sealed", plan=name, items=sealed.items, sha256=sha256, undoes=run.id)
+    context.log.info("plan_sealed", plan=name, items=sealed.items, sha256=sealed.sha256, undoes=run.id)
     return sealed
 
 

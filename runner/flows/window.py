@@ -21,6 +21,7 @@ from runner.planning.batches import GROWTH, first_window, form_batches
 from runner.planning.guards import come_under, read_untouchable
 from runner.retry import BROKEN_TRIES, GLANCES
 from runner.store.journal import Entry, Journal
+from runner.wiki.answer import understood
 from runner.wiki.client import Broken
 from runner.wiki.query import Read, ask
 
@@ -251,10 +252,12 @@ def check_stop_page(read: Read, title: str | None) -> None:
     """Raise `GuardStop` while the page is there and not empty."""
     if not title:
         return
-    query = {"action": "query", "titles": title, "prop": "info"}
-    for page in ask(read, query)["query"].get("pages", ()):
-        if not page.get("missing") and page.get("length", 0) > 0:
-            raise GuardStop(f"stop_page: {title} is not empty")
+    answer = ask(read, {"action": "query", "titles": title, "prop": "info"})
+    with understood():
+        (page,) = answer["query"]["pages"]
+        empty = bool(page.get("missing")) or page["length"] == 0
+    if not empty:
+        raise GuardStop(f"stop_page: {title} is not empty")
 
 
 def as_changed(journal: Journal, entries: Sequence[Entry]) -> list[Entry]:

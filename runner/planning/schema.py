@@ -21,6 +21,7 @@ from runner.planning.explain_schema import COST_SCHEMA, EXPLAIN_SCHEMA, PLACE
 from runner.planning.lines import read_item
 from runner.sources.words import OUTCOMES
 
+LONGEST_REASON = 300  # it quotes what is wrong, which may be very long
 _COUNT = {"type": "integer", "minimum": 0}
 _TEXT = {"type": "string"}
 _FLAG = {"type": "boolean"}
@@ -221,8 +222,15 @@ ITEM_SCHEMA: dict[str, Any] = {
             },
         },
         "parents": {"type": "array", "items": {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2}},
-        "blocked": {"type": "object", "required": ["code"], "properties": {"code": _TEXT, "detail": _TEXT}},
+        "blocked": {
+            "type": "object",
+            "required": ["code"],
+            "properties": {"code": _TEXT, "detail": _TEXT},
+            "additionalProperties": False,
+        },
     },
+    # What is shown of one is shown with the other.
+    "dependentRequired": {"reverts": ["to_revid"], "editor": ["to_revid"]},
     "additionalProperties": False,
 }
 
@@ -264,8 +272,9 @@ def _check_step(step: Mapping[str, Any], where: str) -> None:
     _check(options, dict(action.schema), where)
     if any(isinstance(value, str) and re.match(VARIABLE, value) for value in options.values()):
         raise UsageError(f"{where}: a variable stands where its value belongs")
-    if step.get("source", "pages") not in action.takes:
-        raise UsageError(f"{where}: `{action.name}` does not work on {step['source']}")
+    source = step.get("source", "pages")
+    if source not in action.takes:
+        raise UsageError(f"{where}: `{action.name}` does not work on {source}")
     for found in action.check(options):
         raise UsageError(f"{where}: {found.message}", hint=found.hint)
     for text in _texts([value for name, value in options.items() if name in action.per_item]):
@@ -287,7 +296,7 @@ def check_item(value: Mapping[str, Any], steps: Mapping[str, Any], where: str) -
     """Raise `UsageError` for an item line that this version would not have written."""
     error = next(_ITEM.iter_errors(value), None)
     if error is not None:
-        raise UsageError(f"{where}: not an item of a plan: {error.message}")
+        raise UsageError(f"{where}: not an item of a plan: {error.message[:LONGEST_REASON]}")
     if value["step"] not in steps:
         raise UsageError(f"{where}: the item's step does not fit the plan")
     direct = steps[value["step"]]["options"].get("direct") is True
@@ -315,4 +324,4 @@ def _needed(spec: KindSpec, step: Mapping[str, Any], value: Mapping[str, Any]) -
 def _check(value: object, schema: dict[str, Any], where: str) -> None:
     error = next(jsonschema.Draft202012Validator(schema).iter_errors(value), None)
     if error is not None:
-        raise UsageError(f"{where}: not a plan that this wikimop can apply: {error.message}")
+        raise UsageError(f"{where}: not a plan that this wikimop can apply: {error.message[:LONGEST_REASON]}")

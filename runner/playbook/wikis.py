@@ -4,7 +4,10 @@
       example:
         api: https://wiki.example.org/w/api.php
         contact: admin@example.org
-        auth: {username: Mop@cleanup, password: {env: MOP_PASSWORD}}    # or {oauth2_token: {file: PATH}}, or none
+        auth: {username: Mop@cleanup, password: {env: MOP_PASSWORD}}    # or {oauth2_token: {file: PATH}}, {oauth1: ...}, none
+        http_auth: {username: staging, password: {command: [pass, show, staging]}}
+        headers: {X-Gate: {file: ~/.secrets/gate}}
+        client_cert: {cert: mop.crt, key: mop.key}              # paths are seen from this file
         ca_bundle: /etc/ssl/wiki.pem
         proxy: http://proxy.example.org:3128
         allow_http: false                                       # true: send a password over plain http, too
@@ -12,61 +15,42 @@
         limits: {items: 1000, rate: 60/min, concurrency: 2}     # with the playbook's, the stricter counts
         allow: {suppress: true, api: [managetags], namespaces: [MediaWiki], scripts: true}
 
-Secrets are named, never written: `{env: NAME}` or `{file: PATH}`. No message repeats what the file holds.
+Secrets are named, never written: `{env: NAME}`, `{file: PATH}` or `{command: [PROGRAM, ARGUMENT]}`.
+No message repeats what the file holds.
 """
 
 from __future__ import annotations
 
-import ipaddress
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 
+from runner.addresses import is_loopback
 from runner.errors import InvalidInput
 from runner.model import Policy
 from runner.playbook.conform import conform, within
 from runner.playbook.document import Document
 from runner.playbook.editors import for_values
 from runner.playbook.load import read_document
+from runner.playbook.logins import (
+    ClientCert,
+    HttpAuth,
+    Login,
+    Secret,
+    login_mistakes,
+    needs_secrecy,
+    parse_auth,
+    parse_client_cert,
+    parse_headers,
+    parse_http_auth,
+)
 from runner.playbook.messages import Mistake, Teller
 from runner.playbook.playbook import Limits
 from runner.playbook.settings import MAX_CONCURRENCY, parse_duration, parse_limits
-from runner.playbook.wikis_schema import PUBLIC_KEYS, SECRETS, wikis_schema
+from runner.playbook.wikis_schema import PUBLIC_KEYS, wikis_schema
 
 _USERS_OWN = "your own configuration (--wikis FILE, or wikis.yaml in your config folder)"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FromEnv:
-    """A secret in an environment variable."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FromFile:
-    """A secret in a file, whose path may begin with `~`."""
-
-    path: str
-
-
-Secret = FromEnv | FromFile
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BotPassword:
-    """https://www.mediawiki.org/wiki/Manual:Bot_passwords; `username` is `User@name`."""
-
-    username: str
-    password: Secret
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OAuth2:
-    """An owner-only access token: https://www.mediawiki.org/wiki/OAuth/Owner-only_consumers."""
-
-    token: Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +61,10 @@ class WikiEntry:
     name: str
     api: str
     contact: str | None = None
-    auth: BotPassword | OAuth2 | None = None
+    auth: Login | None = None
+    http_auth: HttpAuth | None = None
+    headers: Mapping[str, str | Secret] = field(default_factory=dict)
+    client_cert: ClientCert | None = None
     ca_bundle: str | None = None
     proxy: str | None = None
     allow_http: bool = False
@@ -116,14 +103,6 @@ def parse_wikis(document: Document, *, beside_playbook: bool = False) -> Mapping
     return {name: _entry(name, entry) for name, entry in value["wikis"].items()}
 
 
-def is_loopback(host: str | None) -> bool:
-    """Whether a host is this machine, as far as its name tells."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False
-
-
 def _mistakes(value: Any, *, beside_playbook: bool) -> Iterator[Mistake]:  # noqa: ANN401  # a JSON value
     wikis = value.get("wikis")
     for name, entry in wikis.items() if isinstance(wikis, dict) else ():
@@ -133,7 +112,7 @@ def _mistakes(value: Any, *, beside_playbook: bool) -> Iterator[Mistake]:  # noq
         if beside_playbook:
             yield from _private(name, entry)
         else:
-            yield from _login(name, entry)
+            yield from login_mistakes(("wikis", name), entry)
             yield from _plain_http(name, entry)
 
 
@@ -146,38 +125,23 @@ def _private(name: str, entry: Mapping[str, Any]) -> Iterator[Mistake]:
             yield Mistake(path=path, code="beside-playbook", message=message, hint=f"Move it to {_USERS_OWN}.", key=True)
 
 
-def _login(name: str, entry: Mapping[str, Any]) -> Iterator[Mistake]:
-    auth = entry.get("auth")
-    for key in SECRETS:
-        if isinstance(auth, dict) and isinstance(auth.get(key), str | int | float | list):
-            message = "A secret is never written into this file."
-            hint = f"Write `{key}: {{env: NAME}}` or `{key}: {{file: PATH}}`; change it if others could see it."
-            yield Mistake(path=("wikis", name, "auth", key), code="literal-secret", message=message, hint=hint)
-    if isinstance(auth, dict) and "oauth2_token" in auth and {"username", "password"} & auth.keys():
-        message = "`auth` holds a bot password and a token; one of them logs in."
-        yield Mistake(path=("wikis", name, "auth"), code="two-logins", message=message, hint="Remove one.", key=True)
-
-
 def _addresses(name: str, entry: Mapping[str, Any]) -> Iterator[Mistake]:
     for key in ("api", "proxy"):
-        if isinstance(entry.get(key), str) and "@" in _split(entry[key]).netloc:
+        if isinstance(entry.get(key), str) and "@" in _authority(entry[key]):
             message = f"`{key}` holds a user name or a password; a secret is never written into this file."
             yield Mistake(path=("wikis", name, key), code="literal-secret", message=message, hint="Remove what is before @.")
 
 
-def _split(url: str) -> SplitResult:
-    try:
-        return urlsplit(url)
-    except ValueError:  # the schema says what is wrong with it
-        return urlsplit("")
+def _authority(url: str) -> str:
+    """What stands between `//` and the path, by any reading of it."""
+    return re.split(r"[/?#\\]", url.partition("//")[2])[0]
 
 
 def _plain_http(name: str, entry: Mapping[str, Any]) -> Iterator[Mistake]:
     api = entry.get("api")
-    logs_in = isinstance(entry.get("auth"), dict)
-    plain = isinstance(api, str) and api.startswith("http:") and not is_loopback(_split(api).hostname)
-    if plain and logs_in and entry.get("allow_http") is not True:
-        message = "The password would cross the network unencrypted."
+    plain = isinstance(api, str) and api.startswith("http:") and not is_loopback(api)
+    if plain and needs_secrecy(entry) and entry.get("allow_http") is not True:
+        message = "A secret would cross the network unencrypted."
         hint = "Use https, or say `allow_http: true` if the way to the wiki is safe."
         yield Mistake(path=("wikis", name, "api"), code="plain-http", message=message, hint=hint)
 
@@ -187,7 +151,10 @@ def _entry(name: str, entry: Mapping[str, Any]) -> WikiEntry:
         name=name,
         api=entry["api"],
         contact=entry.get("contact"),
-        auth=_auth(entry.get("auth")),
+        auth=parse_auth(entry.get("auth")),
+        http_auth=parse_http_auth(entry.get("http_auth")),
+        headers=parse_headers(entry.get("headers", {})),
+        client_cert=parse_client_cert(entry.get("client_cert")),
         ca_bundle=entry.get("ca_bundle"),
         proxy=entry.get("proxy"),
         allow_http=entry.get("allow_http", False),
@@ -204,15 +171,3 @@ def _policy(allow: Mapping[str, Any]) -> Policy:
         interface=bool(allow.get("namespaces")),
         scripts=allow.get("scripts", False),
     )
-
-
-def _auth(value: Any) -> BotPassword | OAuth2 | None:  # noqa: ANN401  # a JSON value
-    if not isinstance(value, dict):
-        return None
-    if "oauth2_token" in value:
-        return OAuth2(token=_secret(value["oauth2_token"]))
-    return BotPassword(username=value["username"], password=_secret(value["password"]))
-
-
-def _secret(value: Mapping[str, str]) -> Secret:
-    return FromEnv(name=value["env"]) if "env" in value else FromFile(path=value["file"])

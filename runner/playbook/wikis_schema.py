@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from runner.addresses import API, HOST
+from runner.playbook.logins import OAUTH1_KEYS
 from runner.playbook.schema import DIALECT
 from runner.playbook.settings import LIMITS, Schema
 
 PUBLIC_KEYS = frozenset({"api", "contact"})
-SECRETS = ("password", "oauth2_token")
 WIKI_NAME = "^[A-Za-z0-9][A-Za-z0-9._-]*$"
 
 
@@ -47,12 +48,25 @@ _SECRET: Schema = {
             "examples": ["MOP_PASSWORD"],
         },
         "file": {"description": "A file that holds it and nothing else.", "type": "string", "minLength": 1},
+        "command": {
+            "description": "A program that prints it, and its arguments. There is no shell.",
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "string", "minLength": 1},
+            "examples": [["pass", "show", "wiki/mop"]],
+        },
     },
+}
+_USERNAME: Schema = {
+    "description": "The bot's user name, as Special:BotPasswords shows it.",
+    "type": "string",
+    "minLength": 1,
+    "examples": ["Mop@cleanup"],
 }
 
 _AUTH: Schema = {
     "title": "Login",
-    "description": "A bot password (username, password), an OAuth 2 owner-only token (oauth2_token), or none.",
+    "description": "A bot password (username, password), an owner-only token (oauth2_token, oauth1), or none.",
     "if": {"type": "object"},
     "then": {
         "type": "object",
@@ -60,17 +74,53 @@ _AUTH: Schema = {
         "additionalProperties": False,
         "dependentRequired": {"username": ["password"], "password": ["username"]},
         "properties": {
-            "username": {
-                "description": "The bot's user name, as Special:BotPasswords shows it.",
-                "type": "string",
-                "minLength": 1,
-                "examples": ["Mop@cleanup"],
-            },
+            "username": _USERNAME,
             "password": {"$ref": "#/$defs/secret"},
             "oauth2_token": {"$ref": "#/$defs/secret"},
+            "oauth1": {
+                "description": "An owner-only consumer of OAuth 1.0a; needs the extra `wikimop[oauth1]`.",
+                "type": "object",
+                "required": list(OAUTH1_KEYS),
+                "additionalProperties": False,
+                "properties": {key: {"$ref": "#/$defs/secret"} for key in OAUTH1_KEYS},
+            },
         },
     },
     "else": {"const": "none"},
+}
+
+_HTTP_AUTH: Schema = {
+    "description": "HTTP Basic, where a web server asks for it before the wiki does.",
+    "type": "object",
+    "required": ["username", "password"],
+    "additionalProperties": False,
+    "properties": {
+        "username": {"type": "string", "pattern": r"^[^:\x00-\x1f\x7f]+$", "examples": ["staging"]},
+        "password": {"$ref": "#/$defs/secret"},
+    },
+}
+
+_HEADERS: Schema = {
+    "description": "Headers that go with every request; what lets somebody in is a secret.",
+    "type": "object",
+    "propertyNames": {"pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", "examples": ["X-Gate"]},
+    "additionalProperties": {
+        "if": {"type": "object"},
+        "then": {"$ref": "#/$defs/secret"},
+        "else": {"type": "string", "pattern": r"^[\x20-\x7e]+$", "examples": ["staging"]},
+    },
+}
+
+_PATH: Schema = {"type": "string", "minLength": 1}
+_CLIENT_CERT: Schema = {
+    "description": "A certificate to show to the server: a file that holds it with its key, or two files.",
+    "if": {"type": "object"},
+    "then": {
+        "required": ["cert", "key"],
+        "additionalProperties": False,
+        "properties": {"cert": _PATH, "key": _PATH},
+    },
+    "else": _PATH,
 }
 
 _ALLOW: Schema = {
@@ -115,7 +165,7 @@ def _entry() -> Schema:
             "api": {
                 "description": "The address of the wiki's api.php.",
                 "type": "string",
-                "pattern": r"^https?://[^\s/?#]+/[^\s?#]*$",
+                "pattern": API,
                 "examples": ["https://wiki.example.org/w/api.php"],
             },
             "contact": {
@@ -126,15 +176,18 @@ def _entry() -> Schema:
                 "examples": ["admin@example.org", "https://meta.example.org/wiki/User:Mop"],
             },
             "auth": _AUTH,
+            "http_auth": _HTTP_AUTH,
+            "headers": _HEADERS,
+            "client_cert": _CLIENT_CERT,
             "ca_bundle": {
-                "description": "A file of certificates to trust instead of the system's.",
+                "description": "A file of certificates to trust, and no others.",
                 "type": "string",
                 "minLength": 1,
             },
             "proxy": {
                 "description": "The proxy to go through.",
                 "type": "string",
-                "pattern": r"^https?://[^\s/?#]+/?$",
+                "pattern": rf"^https?://{HOST}(:[0-9]{{1,5}})?/?$",
                 "examples": ["http://proxy.example.org:3128"],
             },
             "allow_http": {

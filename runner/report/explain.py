@@ -15,6 +15,10 @@ _APART = (("blocked", "blocked"), ("never_touch", "never to be touched"))
 
 def explain_lines(header: Mapping[str, Any]) -> Iterator[str]:
     """Every step's sources as a tree: what each gave, what was left out, what it cost."""
+    return map(harmless, _explain_lines(header))
+
+
+def _explain_lines(header: Mapping[str, Any]) -> Iterator[str]:
     if "explain" not in header:
         yield "This plan does not say how it came about: an undo, or made by an earlier wikimop."
         return
@@ -59,7 +63,7 @@ class _Sources:
         """A source and those in it; each number of left items is what the line before it left, less its own."""
         name = f"{place[-1]}: " if place else ""
         through = f", {tree['redirected']} of them through a redirect" if tree.get("redirected") else ""
-        yield f"{indent}{name}{harmless(tree['source'])}: found {tree['found']}{through}  ({_requests(tree['requests'])})"
+        yield f"{indent}{name}{tree['source']}: found {tree['found']}{through}  ({_requests(tree['requests'])})"
         inside = self._inside.get(place, [])
         for at, one in inside:
             if at[-1] != "except":
@@ -83,7 +87,7 @@ def _left_out(tree: Tree, *, excepts: bool) -> Iterator[tuple[int, str]]:
         yield tree.get("excepted", 0), EXCEPT
     for row in tree.get("where", ()):
         unknown = f" ({row['unknown']} not known)" if row["unknown"] else ""
-        yield row["dropped"], f"by where {harmless(row['condition'])}{unknown}"
+        yield row["dropped"], f"by where {row['condition']}{unknown}"
     if tree.get("not_judged"):
         yield tree["not_judged"], "not judged any more: the limit was reached"
 
@@ -110,7 +114,7 @@ def _steps(place: str) -> Place:
 
 
 def _one_by_one(told: Tree) -> str:
-    kinds = ", ".join(f"{count} for {harmless(what)}" for what, count in told.get("one_by_one", {}).items())
+    kinds = ", ".join(f"{count} for {what}" for what, count in told.get("one_by_one", {}).items())
     return f", one at a time: {kinds}" if kinds else ""
 
 

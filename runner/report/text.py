@@ -22,9 +22,15 @@ def plan_lines(
     header: Mapping[str, Any], items: Mapping[str, Iterable[Item]], *, everything: bool, sha256: str = ""
 ) -> Iterator[str]:
     """A plan to be read before it is applied; `items` gives the items of each step."""
+    return map(harmless, _plan_lines(header, items, everything=everything, sha256=sha256))
+
+
+def _plan_lines(
+    header: Mapping[str, Any], items: Mapping[str, Iterable[Item]], *, everything: bool, sha256: str
+) -> Iterator[str]:  # fmt: skip
     wiki = header["wiki"]
-    yield f"Plan {header['id']}: {harmless(header['playbook']['name'])}"
-    yield f"  on {harmless(wiki['sitename'])} ({wiki['api']}, {harmless(wiki['generator'])}) as {harmless(header['user'])}"
+    yield f"Plan {header['id']}: {header['playbook']['name']}"
+    yield f"  on {wiki['sitename']} ({wiki['api']}, {wiki['generator']}) as {header['user']}"
     for step in header["steps"]:
         yield ""
         yield step_line(step)
@@ -42,8 +48,8 @@ def question(header: Mapping[str, Any]) -> str:
     """What somebody says yes to: what is done, how often, where, and as whom."""
     what = _work(header["steps"])
     wiki = header["wiki"]
-    name, user = harmless(header["playbook"]["name"]), harmless(header["user"])
-    return f"Carry out {name} (plan {header['id']}: {what}) on {harmless(wiki['sitename'])}, {wiki['api']}, as {user}?"
+    name, user = header["playbook"]["name"], header["user"]
+    return harmless(f"Carry out {name} (plan {header['id']}: {what}) on {wiki['sitename']}, {wiki['api']}, as {user}?")
 
 
 def step_line(step: Mapping[str, Any]) -> str:
@@ -51,7 +57,7 @@ def step_line(step: Mapping[str, Any]) -> str:
     options = ", ".join(f"{name}: {_option(value)}" for name, value in step["options"].items())
     condition = f"  when {step['when']}" if step.get("when") else ""
     outcome = f"  of parents {' or '.join(step['outcome'])}" if step.get("outcome") else ""
-    return f"  {step['id']}: {step['action']} {_amount(step)}  {harmless(options)}{condition}{outcome}".rstrip()
+    return harmless(f"  {step['id']}: {step['action']} {_amount(step)}  {options}{condition}{outcome}".rstrip())
 
 
 def _amount(step: Mapping[str, Any]) -> str:
@@ -85,7 +91,7 @@ def item_lines(item: Item, *, everything: bool) -> Iterator[str]:
     yield item_line(item)
     diff = item.facts.get("diff", ())
     few = len(diff) if everything or len(diff) <= DIFF_SHOWN + 1 else DIFF_SHOWN
-    yield from (f"        {harmless(line)}" for line in diff[:few])
+    yield from (harmless(f"        {line}") for line in diff[:few])
     if few < len(diff):
         yield f"        … and {len(diff) - few} more lines"
 
@@ -93,9 +99,9 @@ def item_lines(item: Item, *, everything: bool) -> Iterator[str]:
 def item_line(item: Item) -> str:
     """One item with the facts that matter to a reader."""
     sign = "!" if item.blocked else "-"
-    text = f"    {sign} {harmless(item.title) or item.key}"
+    text = f"    {sign} {item.title or item.key}"
     target = item.facts.get("to") or item.facts.get("into")
-    text += f" → {harmless(target)}" if target else ""
+    text += f" → {target}" if target else ""
     facts = [] if item.pageid is None else [f"page {item.pageid}"]
     if item.revid is not None:
         facts.append(f"revision {item.revid}")
@@ -104,23 +110,23 @@ def item_line(item: Item) -> str:
     facts += [_restored(item.facts["restores"])] if "block" in item.facts.get("restores", {}) else []
     facts += [f"revision {', '.join(map(str, item.facts['revids']))}"] if item.facts.get("revids") else []
     facts += [_number(item.facts[name], noun) for name, noun in _COUNTED if item.facts.get(name)]
-    facts += [harmless(str(item.facts[name])) for name in ("log", "archivename", "timestamp") if item.facts.get(name)]
+    facts += [str(item.facts[name]) for name in ("log", "archivename", "timestamp") if item.facts.get(name)]
     facts += [f"hidden: {', '.join(item.facts['hidden'])}"] if item.facts.get("hidden") else []
-    facts += [harmless(item.facts["related"])] if item.facts.get("related") else []
-    facts += [f"redirect from {harmless(item.facts['through'])}"] if item.facts.get("through") else []
-    facts += [f"by {harmless(item.facts['from'])}"] if item.facts.get("from") else []
-    facts += [f"through {harmless(key)} of {harmless(step)}" for step, key in item.parents[:SHOWN_PARENTS]]
+    facts += [item.facts["related"]] if item.facts.get("related") else []
+    facts += [f"redirect from {item.facts['through']}"] if item.facts.get("through") else []
+    facts += [f"by {item.facts['from']}"] if item.facts.get("from") else []
+    facts += [f"through {key} of {step}" for step, key in item.parents[:SHOWN_PARENTS]]
     facts += [f"and {len(item.parents) - SHOWN_PARENTS} more"] if len(item.parents) > SHOWN_PARENTS else []
     facts += ["redirect"] if item.facts.get("redirect") else []
     facts += [", ".join(item.facts["protection"])] if item.facts.get("protection") else []
-    facts += [harmless(tell(item.facts)) for fact, tell in _STANDING.items() if fact in item.facts]
+    facts += [tell(item.facts) for fact, tell in _STANDING.items() if fact in item.facts]
     facts += _of_the_write(item.facts)
     facts += ["NEVER TOUCH"] if item.facts.get("never_touch") else []
     facts += [harmless(f"{name}={value}") for name, value in item.facts.get("query", {}).items()]
     text += f"  ({', '.join(facts)})" if facts else ""
     if item.blocked:
-        text += f"  blocked: {item.blocked.code}, {harmless(item.blocked.detail)}"
-    return text
+        text += f"  blocked: {item.blocked.code}, {item.blocked.detail}"
+    return harmless(text)
 
 
 def block_text(block: Mapping[str, Any]) -> str:
@@ -130,7 +136,7 @@ def block_text(block: Mapping[str, Any]) -> str:
     parts += [f"namespace {number}" for number in block.get("namespaces", ())] + [*block.get("actions", ())]
     told = [f"blocked {until}", *block["flags"]]
     text = ", ".join(told) + (f" from {', '.join(parts)}" if parts else "")
-    return harmless(f"{text}: {block['reason']}" if block["reason"] else text)
+    return f"{text}: {block['reason']}" if block["reason"] else text
 
 
 def _restored(restores: Mapping[str, Any]) -> str:
@@ -151,9 +157,9 @@ def _of_the_write(facts: Mapping[str, Any]) -> Iterator[str]:
         yield "nothing to change"
     if facts.get("expands"):
         yield "the wiki writes out signatures or subst: when it is saved"
-    yield from (f"{name}={harmless(value)}" for name, value in facts.get("parameters", {}).items())
+    yield from (f"{name}={value}" for name, value in facts.get("parameters", {}).items())
     if "reason" in facts:
-        yield f"summary: {harmless(facts['reason'])}"
+        yield f"summary: {facts['reason']}"
 
 
 def _watched(facts: Mapping[str, Any]) -> str:
@@ -189,11 +195,11 @@ def plan_summary(header: Mapping[str, Any], sha256: str) -> Iterator[str]:
     if sha256:
         yield f"sha256 {sha256}"
     for warning in header["warnings"]:
-        yield f"warning: {harmless(warning)}"
+        yield f"warning: {warning}"
     if header["later"]:
         yield f"This plan ends before step {header['later'][0]}, which is planned after it has run."
     for guard in header["guards"]:
-        yield f"STOPPED BY A GUARD: {harmless(guard)}"
+        yield f"STOPPED BY A GUARD: {guard}"
 
 
 def run_lines(
@@ -204,7 +210,7 @@ def run_lines(
     yield f"Run {run} of plan {header['id']}: {state}"
     for step in shape["steps"]:
         yield f"  {step['id']}: {step['action']}  {_states(step['counts'])}"
-        yield from (f"    {n} {s}: {code}" for (name, s, code), n in codes.items() if name == step["id"])
+        yield from (harmless(f"    {n} {s}: {code}") for (name, s, code), n in codes.items() if name == step["id"])
     yield f"in all: {_states(shape['counts'])}"
 
 
@@ -216,21 +222,21 @@ def _states(counts: Mapping[str, int]) -> str:
 def runs_lines(runs: Sequence[Run], headers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """The list of runs, and the plans (headers by id, oldest first) that none of them applies."""
     for run in runs:
-        name = harmless(headers[run.plan]["playbook"]["name"])
-        yield f"{run.id}  {run.state:<11}  {run.created[:19]}Z  {name}  plan {run.plan}  {harmless(run.reason)}".rstrip()
+        name = headers[run.plan]["playbook"]["name"]
+        yield harmless(f"{run.id}  {run.state:<11}  {run.created[:19]}Z  {name}  plan {run.plan}  {run.reason}".rstrip())
     applied = {run.plan for run in runs}
     for plan, header in headers.items():
         if plan not in applied:
-            yield f"{plan}  not applied  {header['created'][:19]}Z  {harmless(header['playbook']['name'])}"
+            yield harmless(f"{plan}  not applied  {header['created'][:19]}Z  {header['playbook']['name']}")
 
 
 def outcome_line(item: Item, outcome: Outcome) -> str:
     """A line of `show RUN --items` for people."""
     code = f"  {outcome.code}" if outcome.code else ""
-    detail = f": {harmless(outcome.detail)}" if outcome.detail else ""
+    detail = f": {outcome.detail}" if outcome.detail else ""
     logid = f"  log {outcome.logid}" if outcome.logid else ""
-    title = harmless(item.title) + (f" → {harmless(item.facts['to'])}" if item.facts.get("to") else "")
-    return f"{outcome.state.value:<10} {item.step}  {item.key}  {title}{logid}{code}{detail}"
+    title = item.title + (f" → {item.facts['to']}" if item.facts.get("to") else "")
+    return harmless(f"{outcome.state.value:<10} {item.step}  {item.key}  {title}{logid}{code}{detail}")
 
 
 def _number(count: int, noun: str, several: str = "") -> str:
@@ -240,4 +246,4 @@ def _number(count: int, noun: str, several: str = "") -> str:
 def check_line(check: Check) -> str:
     """A line of `doctor`."""
     hint = f"\n           hint: {harmless(check.hint)}" if check.hint else ""
-    return f"{check.state:<8}  {check.name}: {harmless(check.detail)}{hint}"
+    return f"{check.state:<8}  {harmless(check.name)}: {harmless(check.detail)}{hint}"

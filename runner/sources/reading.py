@@ -152,6 +152,10 @@ class Titles:
     pages: Mapping[str, Mapping[str, Any]]
     interwiki: frozenset[str]
 
+    def tells_of(self, title: str) -> bool:
+        """Whether the answer says anything of a page of this wiki that goes by this title."""
+        return self.final(unicodedata.normalize("NFC", title)) in self.pages
+
     def final(self, title: str) -> str:
         """Follow normalisation, conversion and redirects."""
         seen = {title}

@@ -5,12 +5,15 @@ WAL with `synchronous=FULL`: what is committed survives a power cut (https://www
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from runner.errors import GuardStop, UsageError
+from runner.redaction import Secrets
+from runner.store.private import private_file
 from runner.store.watermark import SUFFIX, Watermark
 
 TABLES = """
@@ -76,10 +79,11 @@ LEFT = "it was left as it is: bring back a copy of the state folder, or use anot
 
 
 class Database:
-    """One connection, used by one thread: the only writer of the journal."""
+    """One connection, used by one thread: the only writer of the journal. What people read of it is kept without secrets."""
 
-    def __init__(self, connection: sqlite3.Connection, watermark: Watermark) -> None:
+    def __init__(self, connection: sqlite3.Connection, watermark: Watermark, secrets: Secrets | None = None) -> None:
         self.connection = connection
+        self.secrets = secrets or Secrets()
         self._watermark = watermark
 
     @contextmanager
@@ -121,9 +125,9 @@ def told() -> Iterator[None]:
         raise GuardStop(f"the state cannot be read: {error}", hint=LEFT) from None
 
 
-def open_database(path: Path) -> Database:
-    """Open or make the database; raises `UsageError` for one that is damaged, that lacks what was committed last, or that is
-    from a later version."""
+def open_database(path: Path, secrets: Secrets | None = None) -> Database:
+    """Open or make the database, which will hold none of the secrets; raises `UsageError` for one that is damaged, that lacks
+    what was committed last, or that is from a later version."""
     try:
         watermark = Watermark(path.with_suffix(SUFFIX))
     except OSError as error:
@@ -134,7 +138,7 @@ def open_database(path: Path) -> Database:
     except BaseException:
         watermark.close()
         raise
-    return Database(connection, watermark)
+    return Database(connection, watermark, secrets)
 
 
 def commits(connection: sqlite3.Connection) -> int:
@@ -147,8 +151,7 @@ def _open(path: Path, reached: int) -> sqlite3.Connection:
         raise _lost(path, reached)
     try:
         # SQLite gives its write-ahead log the permissions that the database has by then.
-        path.touch(mode=0o600)
-        path.chmod(0o600)
+        os.close(private_file(path, os.O_RDWR))
         connection = sqlite3.connect(path, isolation_level=None, timeout=30)
     except (OSError, sqlite3.DatabaseError) as error:
         raise UsageError(f"the state in {path} cannot be used: {error}") from None

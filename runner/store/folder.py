@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from runner.errors import UsageError
+from runner.redaction import Secrets
 from runner.store.database import Database, open_database
+from runner.store.git import git
 from runner.store.mounts import network_kind, read_mounts
+from runner.store.private import private_file, private_folder
 from runner.store.watermark import SUFFIX
 
 DATABASE = "state.sqlite"
@@ -29,35 +31,35 @@ class StateFolder:
         database = self.path / DATABASE
         return database.exists() or database.with_suffix(SUFFIX).exists()
 
-    def open(self) -> Database:
-        """Make the folder if need be and open its database; raises `UsageError`."""
+    def open(self, secrets: Secrets | None = None) -> Database:
+        """Make the folder if need be and open its database, which will hold none of the secrets; raises `UsageError`."""
         if kind := network_kind(self.path.resolve(), self._mounts()):
             raise UsageError(
                 f"the state folder {self.path} lies on a network file system ({kind}): its journal would not be safe there",
                 hint="choose a folder on a disk of this machine with --state-dir or WIKIMOP_STATE_DIR",
             )
         self._make()
-        return open_database(self.path / DATABASE)
+        return open_database(self.path / DATABASE, secrets)
 
     def log_path(self, run: str) -> Path:
         """The log of a run or of a plan, JSON lines."""
         return self.path / "runs" / f"{run}.jsonl"
 
     def _make(self) -> None:
-        try:
-            (self.path / "runs").mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.path.chmod(0o700)
-            ignore = self.path / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n", encoding="utf-8")
-                ignore.chmod(0o600)
-        except OSError as error:
-            raise self._unusable(error) from None
         if _tracked(self.path):
             raise UsageError(
                 f"git tracks files in the state folder {self.path}",
                 hint="take them out with `git rm -r --cached`, or choose another folder with --state-dir",
             )
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(self.path)
+            private_folder(self.path / "runs")
+            if not (self.path / ".gitignore").exists():
+                with os.fdopen(private_file(self.path / ".gitignore", os.O_WRONLY), "w") as ignore:
+                    ignore.write("*\n")
+        except OSError as error:
+            raise self._unusable(error) from None
 
     def _unusable(self, error: OSError) -> UsageError:
         return UsageError(f"the state folder {self.path} cannot be used: {error.strerror}")
@@ -90,7 +92,7 @@ class StateFolder:
 
     def _handle(self, name: str) -> int:
         try:
-            return os.open(self.path / "runs" / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            return private_file(self.path / "runs" / f"{name}.lock", os.O_RDWR)
         except OSError as error:
             raise self._unusable(error) from None
 
@@ -116,16 +118,10 @@ class StateFolder:
 
 
 def _tracked(path: Path) -> bool:
-    """Whether git tracks anything inside the folder."""
-    if not any((parent / ".git").exists() for parent in path.resolve().parents):
-        return False
-    try:
-        found = subprocess.run(  # noqa: S603 - nothing of it comes from outside
-            ["git", "-C", str(path), "ls-files", "--", "."],  # noqa: S607 - the user's own git
-            capture_output=True,
-            check=False,
-            timeout=10,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return bool(found.stdout.strip())
+    """Whether git tracks anything inside the folder, or the very link that leads to it: somebody else may have made that."""
+    places = {path.absolute(), path.resolve()}
+    return any(
+        bool(git(place.parent, "ls-files", "--", place.name))
+        for place in places
+        if any((parent / ".git").exists() for parent in place.parents)
+    )

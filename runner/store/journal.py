@@ -67,13 +67,23 @@ class Journal:
         found: Iterable[tuple[Item, Outcome]] = (),
     ) -> None:
         """Commit outcomes, with the facts that they changed, new intents, and pages that no plan names, all together."""
+        clean = self._database.secrets.clean
         with self._database.commit() as connection:
             connection.executemany(
                 "INSERT INTO results (run, seq, state, code, detail, logid, facts, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET state = excluded.state, code = excluded.code, detail = excluded.detail,"
                 " logid = excluded.logid, facts = excluded.facts, at = excluded.at",
                 [
-                    (self.run, o.seq, o.state, o.code, o.detail, o.logid, orjson.dumps(o.facts) if o.facts else None, at)
+                    (
+                        self.run,
+                        o.seq,
+                        o.state,
+                        clean(o.code),
+                        clean(o.detail),
+                        o.logid,
+                        orjson.dumps(o.facts) if o.facts else None,
+                        at,
+                    )
                     for o in outcomes
                 ],
             )
@@ -239,7 +249,8 @@ class Journal:
         ended = None if state == "running" else at
         with self._database.commit() as connection:
             connection.execute(
-                "UPDATE runs SET state = ?, ended = ?, reason = ? WHERE id = ?", [state, ended, reason, self.run]
+                "UPDATE runs SET state = ?, ended = ?, reason = ? WHERE id = ?",
+                [state, ended, self._database.secrets.clean(reason), self.run],
             )
 
     def retry_failed(self, *, at: str) -> int:

@@ -70,6 +70,7 @@ class Plans:
             )
             for item in items
         ]
+        self._refuse_secrets(b"\n".join(row[-1] for row in rows))
         try:
             with self._database.commit() as connection:
                 connection.executemany("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
@@ -79,10 +80,19 @@ class Plans:
 
     def seal(self, plan: str, header: Mapping[str, Any], sha256: str) -> None:
         """Finish a plan: from now on it can be applied."""
+        self._refuse_secrets(orjson.dumps(header))
         with self._database.commit() as connection:
             connection.execute(
                 "UPDATE plans SET header = ?, sha256 = ?, items = (SELECT count(*) FROM items WHERE plan = ?) WHERE id = ?",
                 [orjson.dumps(header), sha256, plan, plan],
+            )
+
+    def _refuse_secrets(self, data: bytes) -> None:
+        """What will be carried out cannot have anything blotted out of it."""
+        if self._database.secrets.holds(data.decode()):
+            raise UsageError(
+                "the plan would hold one of your secrets",
+                hint="take it out of the playbook and its variables; if a title on the wiki holds it, change the secret first",
             )
 
     def get(self, plan: str) -> StoredPlan | None:

@@ -10,6 +10,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from runner.store.private import private_file
+
 SUFFIX = ".commits"
 DIGITS = 20
 
@@ -18,7 +20,7 @@ class Watermark:
     """One open file; raises `OSError` where it cannot be made."""
 
     def __init__(self, path: Path) -> None:
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._handle = private_file(path, os.O_RDWR)
 
     def reached(self) -> int:
         """The highest number that is known; 0 where nothing is."""

@@ -7,10 +7,10 @@ Errors come with HTTP 200, in `errors[]` and in the header `MediaWiki-API-Error`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -18,7 +18,10 @@ from runner.errors import Unreachable
 from runner.failures import kind_of_error, kind_of_status
 from runner.retry import RULES, Failure, Kind, Tries
 from runner.wiki.messages import WRITTEN_OUT, write_out
+from runner.wiki.sound import is_small, is_sound
 from runner.wiki.transport import Reply, RequestFailed
+
+T = TypeVar("T")
 
 HTTP_OK = 200
 PARTS = {"errors": list, "warnings": list, "query": dict, "continue": dict}
@@ -48,18 +51,26 @@ def understood() -> Iterator[None]:
         raise Unreachable(f"the wiki's answer lacks what the API documents ({type(error).__name__}: {error})") from None
 
 
+def told(read: Iterable[T]) -> list[T]:
+    """Everything that a reader makes of an answer; raises `Unreachable` as `understood` does."""
+    with understood():
+        return list(read)
+
+
 def read_answer(reply: Reply, *, query: bool = False, errorformat: str = "plaintext", requestid: str = "") -> Mapping[str, Any]:
     """The answer's body, or `RequestFailed` for what may be tried again, or `Refused`. `query`: it answers
     `action=query`, so that it says whether there is more to come. Its messages have a `text` in every `errorformat`; one
     that names another `requestid` answers somebody else."""
     if reply.status != HTTP_OK:
         raise RequestFailed(_http_failure(reply))
+    if not is_small(reply.body):
+        raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail="the answer holds too many parts"))
     try:
         body: Any = orjson.loads(reply.body)
     except orjson.JSONDecodeError:
         detail = "the answer is not JSON" if reply.body else "the answer is empty"
         raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail=detail)) from None
-    if not isinstance(body, dict) or not _is_sound(body):
+    if not isinstance(body, dict) or not _is_sound(body) or not is_sound(body):
         raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail="the answer is JSON, but not the API's"))
     if body.get("requestid", requestid) != requestid:
         raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail="the answer is to another request"))

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from unicodedata import normalize
 
 from runner.errors import Unreachable
+from runner.redaction import Secrets
 from runner.retry import BROKEN_TRIES, FIRST_TRIES, RULES, Failure, GiveUp, Kind, Tries, Unsure, decide
 from runner.wiki.answer import Refused, read_answer, understood
 from runner.wiki.login import Credentials, log_in
@@ -73,7 +74,7 @@ Heard = Callable[[Failure, float], None]
 class Wiki:
     """Reads and writes. Threads may share one: they share its login, its tokens and its pace.
 
-    `heard` is told of each failure that is waited out and for how many seconds.
+    `heard` is told of each failure that is waited out and for how many seconds, `secrets` of each token.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Wiki:
         manners: Manners | None = None,
         jitter: Callable[[], float] = lambda: 0.5,
         heard: Heard = lambda _failure, _seconds: None,
+        secrets: Secrets | None = None,
     ) -> None:
         self._sender = sender
         self._pace = pace
@@ -92,8 +94,10 @@ class Wiki:
         self._manners = manners or Manners()
         self._jitter = jitter
         self._heard = heard
+        self._secrets = secrets or Secrets()
         self._lock = threading.RLock()
         self._session = 0
+        self._logging_in = False
         self._user: str | None = None
         self._tokens: dict[str, str] = {}
         self._name = ""
@@ -108,18 +112,29 @@ class Wiki:
     def log_in(self) -> str | None:
         """Open a session; raises `Unreachable` if the wiki refuses or does not answer."""
         with self._lock:
-            self._tokens.clear()
-            # The name stays: what other threads send meanwhile, without a session, must still be asserted.
-            self._sender.forget()
+            if self._logging_in:
+                raise Unreachable("the wiki loses the session while we log in")
+            self._logging_in = True
             try:
-                with understood():
-                    self._user = log_in(self._ask, self._credentials)
+                return self._log_in()
             except (Refused, Barred) as error:
                 # A login is a write to the wiki: it may refuse it like any other.
                 said = error.detail if isinstance(error, Barred) else error
                 raise Unreachable(f"the wiki refused the login: {said}") from None
-            self._session += 1
-            return self._user
+            finally:
+                self._logging_in = False
+
+    def _log_in(self) -> str | None:
+        self._tokens.clear()
+        # The name stays: what other threads send meanwhile, without a session, must still be asserted.
+        self._sender.forget()
+        with understood():
+            user = log_in(self._ask, self._credentials)
+        if self._session and user != self._user:
+            raise Unreachable(f"the wiki takes us for {user} now, and for {self._user} before")
+        self._user = user
+        self._session += 1
+        return user
 
     def work_on(self, name: str, *, planning: bool) -> None:
         """From now on requests bear the id of this plan or run. Only while `planning` may answers come from a cache: what
@@ -191,9 +206,16 @@ class Wiki:
             errorformat=self._manners.errorformat,
             requestid=full["requestid"],
         )
+        self._learn_tokens(answer)
         if not write:
             self._pace.progressed(write=False)
         return answer
+
+    def _learn_tokens(self, answer: Mapping[str, Any]) -> None:
+        query = answer.get("query")
+        tokens = query.get("tokens") if isinstance(query, Mapping) else None
+        for token in tokens.values() if isinstance(tokens, Mapping) else ():
+            self._secrets.learn_passing(str(token))
 
     def _everywhere(self, *, asserted: bool) -> dict[str, str]:
         manners = self._manners
@@ -214,7 +236,7 @@ class Wiki:
                 try:
                     answer = self.read({"action": "query", "meta": "tokens", "type": kind})
                 except Refused as refusal:
-                    # Of the token, not of the write that needs it.
+                    # Of the token, not of the write that needs it, which was not sent.
                     raise Unreachable(f"the wiki gives no token: {refusal}") from None
                 with understood():
                     self._tokens[kind] = str(answer["query"]["tokens"][f"{kind}token"])

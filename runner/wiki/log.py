@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runner.actions.action import LogEntry
-from runner.wiki.answer import understood
+from runner.wiki.answer import told, understood
 from runner.wiki.query import Read, answers
 
 NEWEST = {"list": "logevents", "lelimit": "1", "leprop": "ids"}
@@ -52,7 +52,7 @@ def comments_since(read: Read, since: str, *, user: str, filters: Mapping[str, s
         **filters,
     }
     for answer in answers(read, parameters):
-        yield from (str(entry.get("comment", "")) for entry in answer["query"]["logevents"])
+        yield from told(str(entry.get("comment", "")) for entry in answer["query"]["logevents"])
 
 
 def _entry(entry: Mapping[str, Any]) -> LogEntry:

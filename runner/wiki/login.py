@@ -29,16 +29,28 @@ class BearerToken:
     token: str = field(repr=False)
 
 
-Credentials = BotPassword | BearerToken | None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuth1Keys:
+    """An owner-only consumer of OAuth 1.0a: every request is signed with these."""
+
+    consumer_token: str = field(repr=False)
+    consumer_secret: str = field(repr=False)
+    access_token: str = field(repr=False)
+    access_secret: str = field(repr=False)
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return (self.consumer_token, self.consumer_secret, self.access_token, self.access_secret)
+
+
+Credentials = BotPassword | BearerToken | OAuth1Keys | None
 
 
 def log_in(ask: Ask, credentials: Credentials) -> str | None:
     """Log in and give the account's name, or None when working without an account."""
     if isinstance(credentials, BotPassword):
         return _by_password(ask, credentials)
-    if isinstance(credentials, BearerToken):
-        return _by_token(ask)
-    return None
+    return _by_token(ask) if credentials else None
 
 
 def _by_password(ask: Ask, credentials: BotPassword) -> str:
@@ -75,5 +87,5 @@ def _login_hint(credentials: BotPassword) -> str:
 def _by_token(ask: Ask) -> str:
     user = ask({"action": "query", "meta": "userinfo"})["query"]["userinfo"]
     if user.get("anon") or not user.get("id"):
-        raise Unreachable("the wiki did not accept the OAuth 2 token", hint="is it an owner-only token of this very wiki?")
+        raise Unreachable("the wiki did not accept the OAuth token", hint="is it an owner-only token of this very wiki?")
     return str(user["name"])

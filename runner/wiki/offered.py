@@ -13,19 +13,19 @@ from runner.sources.catalogue import CATALOGUE, Modules
 from runner.sources.live import live_spec
 from runner.sources.offered import Offered, own_entries
 from runner.wiki.answer import understood
-from runner.wiki.query import Read, answers, ask
+from runner.wiki.query import Read, answers, ask, ask_unchecked
 
 Json = Mapping[str, Any]
 
 
 def read_offered(read: Read) -> Offered:
     """Raises `Unreachable` if there is no wiki, or if it is one that this account may not read."""
-    query = ask(read, {"action": "query", "meta": "siteinfo", "siprop": "general|namespaces|restrictions"})["query"]
+    site = ask(read, {"action": "query", "meta": "siteinfo", "siprop": "general|namespaces|restrictions"})
     asked = {"action": "paraminfo", "modules": "query+*|edit", "helpformat": "wikitext"}
     with understood():
-        described = read(asked)["paraminfo"]["modules"]
+        described = ask_unchecked(read, asked)["paraminfo"]["modules"]
         tags = [tag for one in answers(read, _TAGS) for tag in one["query"]["tags"]]
-        return _offered(query, described, tags)
+        return _offered(site["query"], described, tags)
 
 
 _TAGS = {"action": "query", "list": "tags", "tgprop": "source|active", "tglimit": "max"}

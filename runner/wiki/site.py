@@ -44,13 +44,19 @@ def _site(query: Mapping[str, Any]) -> Site:
         names[alias["alias"].lower()] = alias["id"]
     general = query["general"]
     return Site(
-        name=general["sitename"],
-        generator=general["generator"],
+        name=_text(general["sitename"]),
+        generator=_text(general["generator"]),
         namespaces=names,
         readonly=bool(general.get("readonly")),
         subpages=frozenset(one["id"] for one in query["namespaces"].values() if one.get("subpages")),
         rights=frozenset(right for group in query.get("usergroups", ()) for right in group.get("rights", ())),
     )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from runner.addresses import is_loopback
 from runner.errors import UsageError
+from runner.redaction import Secrets
 from runner.retry import Failure, Kind
+from runner.wiki.bounded import BoundedAdapter
+from runner.wiki.login import OAuth1Keys
+from runner.wiki.oauth1 import signing
 
-LARGEST_ANSWER = 128 * 1024 * 1024
+LARGEST_ANSWER = 32 * 1024 * 1024
+"""Four times what a wiki gives by default ($wgAPIMaxResultSize)."""
 # What ends a TLS handshake, before anything was sent, and will not change by waiting. Later errors of TLS are lost answers.
 HANDSHAKE = frozenset(
     {"CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "SSLV3_ALERT_HANDSHAKE_FAILURE"}
@@ -43,11 +47,14 @@ class RequestFailed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """How to reach a wiki. `proxy` and `ca_bundle` override the environment's; `headers` may carry a bearer token."""
+    """How to reach a wiki. `proxy` overrides the environment's; `ca_bundle` the certificates that `requests` brings;
+    `headers` may hold secrets; `oauth1` signs every request; `client_cert` is one file or two."""
 
     api: str
     user_agent: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    oauth1: OAuth1Keys | None = None
+    client_cert: str | tuple[str, str] | None = None
     proxy: str | None = field(default=None, repr=False)
     ca_bundle: str | None = None
     threads: int = 1
@@ -55,24 +62,19 @@ class Connection:
     read_seconds: float = 90.0
 
 
-def is_loopback(url: str) -> bool:
-    """Whether the address is this machine, where a password may travel over plain http."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 class Transport:
-    """A pool of kept-alive connections and one cookie jar, in memory only. Safe to share between threads."""
+    """A pool of kept-alive connections and one cookie jar, in memory only. Safe to share between threads.
 
-    def __init__(self, connection: Connection) -> None:
+    `secrets` learns each cookie, and what the environment's proxy wants to hear.
+    """
+
+    def __init__(self, connection: Connection, *, secrets: Secrets | None = None) -> None:
         self._connection = connection
+        self._secrets = secrets or Secrets()
         self._session = requests.Session()
         # The environment may hold a .netrc that silently replaces our Authorization header.
         self._session.trust_env = False
-        adapter = HTTPAdapter(max_retries=0, pool_maxsize=connection.threads + 1)
+        adapter = BoundedAdapter(max_retries=0, pool_maxsize=connection.threads + 1)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
         self._session.headers.update({"User-Agent": connection.user_agent, "Accept-Encoding": "gzip, deflate"})
@@ -80,6 +82,10 @@ class Transport:
         self._session.cookies.set_policy(DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrict))
         self._session.proxies = _proxies(connection)
         self._session.verify = connection.ca_bundle or True
+        self._session.cert = connection.client_cert
+        self._session.auth = signing(connection.oauth1) if connection.oauth1 else None
+        for proxy in self._session.proxies.values():
+            self._learn_proxy(proxy)
 
     def forget(self) -> None:
         """Drop every cookie: the next login starts clean."""
@@ -98,6 +104,7 @@ class Transport:
                 stream=True,
             )
             with response:
+                self._learn_cookies(response)
                 return Reply(status=response.status_code, headers=_headers(response), body=_body(response))
         except requests.exceptions.RequestException as error:
             causes = list(_causes(error))
@@ -105,7 +112,20 @@ class Transport:
                 raise RequestFailed(Failure(kind=Kind.TLS, detail=f"no secure connection: {_reason(error)}")) from None
             raise RequestFailed(_failure(error, causes)) from None
         except OSError as error:
-            raise UsageError(f"the certificates in {self._connection.ca_bundle} cannot be used: {error}") from None
+            files = self._connection.client_cert, self._connection.ca_bundle
+            named = " or ".join(str(file) for file in files if file)
+            raise UsageError(f"the certificates in {named} cannot be used: {error}") from None
+
+    def _learn_cookies(self, response: requests.Response) -> None:
+        for cookie in response.cookies:
+            # What says who we are is no secret, and stands in many texts.
+            if not cookie.name.endswith(("UserName", "UserID")):
+                self._secrets.learn_passing(cookie.value or "")
+
+    def _learn_proxy(self, proxy: str) -> None:
+        password = urlsplit(proxy).password or ""
+        self._secrets.learn(password)
+        self._secrets.learn(unquote(password))
 
 
 def _proxies(connection: Connection) -> dict[str, str]:
@@ -121,6 +141,8 @@ def _headers(response: requests.Response) -> Mapping[str, str]:
 
 
 def _body(response: requests.Response) -> bytes:
+    if "," in response.headers.get("Content-Encoding", ""):
+        raise RequestFailed(Failure(kind=Kind.NOT_JSON, detail="the answer is packed more than once"))
     parts: list[bytes] = []
     size = 0
     for part in response.iter_content(1 << 16):

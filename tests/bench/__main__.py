@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import leaks
 from tests.desk import deletions
 from tests.mediawiki import ACCOUNTS, start
 
@@ -117,6 +118,8 @@ def bench_delete() -> None:
             ours = run(*wikimop("run", "p.yaml", "--yes", "-q"), folder=folder, environment=environment)
             assert len(deletions(wiki)) == 200
             ratios.append(ours.seconds / bare.seconds)
+        if leaking := list(leaks.found(leaks.files(folder, {}), wiki.issued())):
+            raise SystemExit(f"secrets were written: {leaking}")
         print(f"plan and apply of 200 deletes: {ours.seconds:.1f} s, {statistics.median(ratios):.2f} times the bare loop")
 
 

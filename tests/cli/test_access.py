@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from runner.cli.access import Access, find_access
+from runner.cli.connect import refuse_plain_http
 from runner.errors import InvalidInput, UsageError
 
 WIKI = "https://wiki.example.org/w/api.php"
@@ -130,3 +131,86 @@ def test_a_secret_that_is_not_there_is_told(own: Path, monkeypatch: pytest.Monke
     monkeypatch.delenv("MOP_PASSWORD")
     with pytest.raises(UsageError, match="MOP_PASSWORD"):
         find_access("example", own, None)
+
+
+WHOLE = """
+wikis:
+  whole:
+    api: https://wiki.example.org/w/api.php
+    auth: {username: Mop@cleanup, password: {env: MOP_PASSWORD}}
+    http_auth: {username: stage, password: {file: gate}}
+    headers: {X-Stage: beta, X-Gate: {file: gate}}
+    client_cert: {cert: mop.crt, key: mop.key}
+    ca_bundle: ca.pem
+  signed:
+    api: https://signed.example.org/w/api.php
+    auth:
+      oauth1:
+        consumer_token: {env: MOP_PASSWORD}
+        consumer_secret: {env: MOP_PASSWORD}
+        access_token: {file: gate}
+        access_secret: {file: gate}
+"""
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Path:
+    home = tmp_path / "home"
+    home.mkdir()
+    for name, text in {"gate": "open-sesame-now\n", "mop.key": "a key", "wikis.yaml": WHOLE}.items():
+        (home / name).write_text(text)
+        (home / name).chmod(0o600)
+    return home / "wikis.yaml"
+
+
+def test_everything_that_lets_a_request_in(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are seen from the configuration: the current folder may be a stranger's, with a `ca.pem` of its own."""
+    monkeypatch.chdir(tmp_path)
+    access = find_access("whole", whole, tmp_path)
+    assert access.http_auth == ("stage", "open-sesame-now")
+    assert (access.headers, access.secret_headers) == ({"X-Stage": "beta"}, {"X-Gate": "open-sesame-now"})
+    assert access.client_cert == (str(whole.parent / "mop.crt"), str(whole.parent / "mop.key"))
+    assert access.ca_bundle == str(whole.parent / "ca.pem")
+    assert set(access.secrets) == {"hunter2hunter2", "open-sesame-now"}
+    keys = find_access("signed", whole, tmp_path).oauth1
+    assert keys is not None
+    assert keys.all == ("hunter2hunter2", "hunter2hunter2", "open-sesame-now", "open-sesame-now")
+    shown = f"{access} {keys}"
+    assert "sesame" not in shown
+    assert "hunter" not in shown
+
+
+def test_a_key_with_a_passphrase_would_ask_the_terminal(whole: Path, tmp_path: Path) -> None:
+    (whole.parent / "mop.key").write_text("-----BEGIN ENCRYPTED PRIVATE KEY-----\n")
+    with pytest.raises(UsageError, match="passphrase"):
+        find_access("whole", whole, tmp_path)
+
+
+def test_what_cannot_stand_in_a_header(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (whole.parent / "gate").write_text("öpen-sesame-now")
+    with pytest.raises(UsageError, match="printable ASCII"):
+        find_access("whole", whole, tmp_path)
+    monkeypatch.setenv("WIKIMOP_API", WIKI)
+    monkeypatch.setenv("WIKIMOP_OAUTH2_TOKEN", "token-with-€-in-it")
+    with pytest.raises(UsageError, match="printable ASCII"):
+        find_access(None, None, None)
+    monkeypatch.setenv("WIKIMOP_OAUTH2_TOKEN", "a-sound-token")
+    monkeypatch.setenv("WIKIMOP_CONTACT", "Łukasz")
+    with pytest.raises(UsageError, match="WIKIMOP_CONTACT"):
+        find_access(None, None, None)
+
+
+def test_plain_http_only_to_this_machine() -> None:
+    """Whoever is logged in or not: what a plan rests on must not be written by somebody on the way."""
+    for api in ("https://wiki.example.org/api.php", "http://127.0.0.1:80/api.php", "http://localhost/api.php"):
+        refuse_plain_http(Access(api=api))
+    refuse_plain_http(Access(api="http://wiki.example.org/api.php", allow_http=True))
+    refuse_plain_http(Access(api="http://127.0.0.1/api.php", proxy="http://localhost:3128"))
+    for access in (
+        Access(api="http://wiki.example.org/api.php"),
+        Access(api="http://wiki.example.org/api.php", username="u", password="p"),
+        Access(api="http://127.0.0.1.example.org/api.php"),
+        Access(api="http://127.0.0.1/api.php", proxy="http://proxy.example.org:3128"),
+    ):
+        with pytest.raises(UsageError, match="plain http"):
+            refuse_plain_http(access)

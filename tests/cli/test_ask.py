@@ -30,6 +30,7 @@ def asked(desk: Desk, plan: str) -> Iterator[tuple[subprocess.Popen[bytes], int,
     deadline = time.monotonic() + 30
     while "[y/N]" not in shown and time.monotonic() < deadline:
         shown += os.read(ours, 4096).decode()
+    desk.printed.append(shown)
     try:
         yield process, ours, shown
     finally:

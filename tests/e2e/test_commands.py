@@ -130,6 +130,7 @@ def on_a_terminal(desk: Desk, answer: str, *arguments: object) -> tuple[int, str
             answered = True
             os.write(ours, answer.encode())
     os.close(ours)
+    desk.printed.append(shown.decode())
     return process.wait(timeout=10), shown.decode()
 
 
@@ -238,6 +239,7 @@ def test_a_reader_that_goes_away_is_no_crash(desk: Desk) -> None:
     os.read(reading, 10)
     os.close(reading)
     _, err = process.communicate(timeout=30)
+    desk.printed.append(err)
     assert "Traceback" not in err
     assert "BrokenPipe" not in err
 

@@ -51,6 +51,7 @@ def test_a_disk_that_takes_nothing(wiki: MediaWiki, tmp_path: Path, script: str,
         [*OWN_MOUNTS, "sh", "-c", script, "sh", *command],
         cwd=tmp_path, env=job.desk.environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
+    job.desk.printed += [ended.stdout, ended.stderr]
     assert ended.returncode in (2, 3), ended.stdout + ended.stderr
     assert words in ended.stderr
     assert "a bug in wikimop" not in ended.stderr

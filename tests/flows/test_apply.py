@@ -18,6 +18,7 @@ from runner.flows.apply import Applying
 from runner.flows.context import Connected, Context
 from runner.log import Sink, make_log
 from runner.model import Item, Outcome, Wants
+from runner.redaction import Secrets
 from runner.store.database import open_database
 from runner.store.journal import Journal, Runs
 from runner.store.plans import Plans
@@ -94,7 +95,11 @@ def carried_out(
             Runs(database).create("r12345678", "p12345678", user="Sysop", at=AT)
         journal = Journal(database, "r12345678", "p12345678")
         context = Context(
-            database=database, log=make_log(Sink(verbosity=-1), ()), progress=Silent(), stopping=lambda: False, name=lambda: ""
+            database=database,
+            log=make_log(Sink(verbosity=-1), Secrets()),
+            progress=Silent(),
+            stopping=lambda: False,
+            name=lambda: "",
         )
         Applying(plan, journal, connected, context, {}).run()
         return {item.revid or 0: outcome for item, outcome in journal.rows()}

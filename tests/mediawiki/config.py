@@ -101,6 +101,7 @@ def write(runtime: Path, data: Path, l10n: Path, port: int, software: Software) 
     (runtime / "fpm.conf").write_text(FPM.format(runtime=runtime, workers=WORKERS))
     (runtime / "uncached").write_text(f"{data}/local.php\n")
     environment = {**software.environment(), "MW_CONFIG_FILE": str(data / "LocalSettings.php"), "WIKI_L10N": str(l10n)}
+    environment["WIKI_ISSUED"] = str(runtime / "issued")
     plan = {"commands": [_fpm(runtime, software), _nginx(runtime, software)], "environment": environment}
     (runtime / "commands.json").write_text(json.dumps(plan))
 
@@ -108,6 +109,7 @@ def write(runtime: Path, data: Path, l10n: Path, port: int, software: Software) 
 def _fpm(runtime: Path, software: Software) -> list[str]:
     # Nothing but local.php ever changes, and opcache would see changes within a second too late.
     settings = {
+        "auto_prepend_file": f"{HERE}/site/issued.php",
         "opcache.validate_timestamps": "0",
         "opcache.blacklist_filename": f"{runtime}/uncached",
         "opcache.memory_consumption": "128",

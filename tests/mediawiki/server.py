@@ -34,6 +34,7 @@ class MediaWiki:
         self.database = folder / "wiki.sqlite"
         self.runtime = runtime
         self._process = process
+        self._heard = 0
 
     @property
     def pid(self) -> int:
@@ -86,6 +87,15 @@ class MediaWiki:
     def run_jobs(self) -> None:
         self._drain()
         self.maintenance("runJobs")
+
+    def issued(self) -> list[str]:
+        """The session cookies and tokens that the wiki gave out since this was last asked, whoever got them."""
+        with contextlib.suppress(FileNotFoundError), (self.runtime / "issued").open(encoding="utf-8") as given:
+            given.seek(self._heard)
+            text = given.read()
+            self._heard = given.tell()
+            return sorted(set(text.split()))
+        return []
 
     def stop(self) -> None:
         if self._process is not None and self._process.stdin is not None:

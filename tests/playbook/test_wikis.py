@@ -4,8 +4,18 @@ import pytest
 
 from runner.errors import InvalidInput, Problem
 from runner.model import Policy
+from runner.playbook.logins import (
+    BotPassword,
+    ClientCert,
+    FromCommand,
+    FromEnv,
+    FromFile,
+    HttpAuth,
+    OAuth1,
+    OAuth2,
+)
 from runner.playbook.playbook import Limits
-from runner.playbook.wikis import BotPassword, FromEnv, FromFile, OAuth2, WikiEntry, load_wikis
+from runner.playbook.wikis import WikiEntry, load_wikis
 
 SECRET = "hunter2"
 API = "https://wiki.example.org/w/api.php"
@@ -127,6 +137,71 @@ def test_other_mistakes(text: str, code: str) -> None:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8080", "127.1.2.3", "[::1]:8080", "[::1]"])
 def test_plain_http_to_this_machine(host: str) -> None:
     assert entry(f"{{api: 'http://{host}/api.php', auth: {{oauth2_token: {{env: A}}}}}}").auth is not None
+
+
+PARTS = ("consumer_token", "consumer_secret", "access_token", "access_secret")
+
+
+def test_everything_that_lets_a_request_in() -> None:
+    four = ", ".join(f"{part}: {{env: {part.upper()}}}" for part in PARTS)
+    found = entry(
+        f"{{api: '{API}', auth: {{oauth1: {{{four}}}}}, client_cert: {{cert: a.crt, key: a.key}},"
+        " headers: {X-Stage: 7, X-Gate-Token: {command: [pass, show, x]}}}"
+    )
+    assert found.auth == OAuth1(
+        consumer_token=FromEnv(name="CONSUMER_TOKEN"),
+        consumer_secret=FromEnv(name="CONSUMER_SECRET"),
+        access_token=FromEnv(name="ACCESS_TOKEN"),
+        access_secret=FromEnv(name="ACCESS_SECRET"),
+    )
+    assert found.client_cert == ClientCert(cert="a.crt", key="a.key")
+    assert found.headers == {"X-Stage": "7", "X-Gate-Token": FromCommand(command=("pass", "show", "x"))}
+    basic = entry(f"{{api: '{API}', http_auth: {{username: u, password: {{file: p}}}}, client_cert: both.pem}}")
+    assert basic.http_auth == HttpAuth(username="u", password=FromFile(path="p"))
+    assert basic.client_cert == ClientCert(cert="both.pem")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "place"),
+    [
+        (f"http_auth: {{username: u, password: {SECRET}}}", "literal-secret", "http_auth.password"),
+        (f"auth: {{oauth1: {{consumer_token: {SECRET}}}}}", "literal-secret", "auth.oauth1.consumer_token"),
+        (f"headers: {{X-Api-Key: {SECRET}}}", "literal-secret", "headers.X-Api-Key"),
+        (f"headers: {{Authorization: {SECRET}}}", "header", "headers.Authorization"),
+        (f"headers: {{cookie: {{env: {SECRET}}}}}", "header", "headers.cookie"),
+        (f'headers: {{X-A: "x\\n{SECRET}"}}', "format", "headers.X-A"),
+        (f"headers: {{'X A {SECRET}': x}}", "name", "headers"),
+        ("headers: {X-A: x, x-a: y}", "twice", "headers.x-a"),
+        ("auth: {oauth2_token: {env: A}}, http_auth: {username: u, password: {env: B}}", "two-logins", "http_auth"),
+        ("auth: {oauth1: {consumer_token: {env: A}}, oauth2_token: {env: A}}", "two-logins", "auth"),
+        ("auth: {oauth1: {consumer_token: {env: A}}}", "missing-key", "auth.oauth1"),
+        (f"http_auth: {{username: 'u:{SECRET}', password: {{env: B}}}}", "format", "http_auth.username"),
+        ("auth: {oauth2_token: {command: pass show x}}", "type", "auth.oauth2_token.command"),
+        ("auth: {oauth2_token: {command: []}}", "empty", "auth.oauth2_token.command"),
+        ("client_cert: {cert: a.crt}", "missing-key", "client_cert"),
+    ],
+)
+def test_mistakes_in_what_lets_a_request_in(text: str, code: str, place: str) -> None:
+    problems = wrong(f"wikis: {{example: {{api: '{API}', {text}}}}}")
+    assert (code, f"wikis.example.{place}") in {(problem.code, problem.path) for problem in problems}
+
+
+@pytest.mark.parametrize("text", ["http_auth: {username: u, password: {env: B}}", "headers: {X-A: {env: B}}"])
+def test_no_secret_of_any_kind_over_plain_http(text: str) -> None:
+    (problem,) = wrong(f"wikis: {{a: {{api: 'http://x.org/api.php', {text}}}}}")
+    assert problem.code == "plain-http"
+
+
+@pytest.mark.parametrize(
+    "api",
+    [
+        "https://a@x.org/api.php", r"https://x.org\@evil.net/api.php", "https://x.org%2eevil.net/api.php", "https://x.org",
+        "https:///api.php", "https://x .org/api.php", "HTTPS://x.org/api.php", "https://x.org:99999999/api.php",
+        "ftp://x.org/api.php", "https://[::1/api.php", "https://x.org/api.php?action=x",
+    ],
+)  # fmt: skip
+def test_an_address_that_could_be_read_in_two_ways(api: str) -> None:
+    assert wrong(f"wikis: {{a: {{api: '{api}'}}}}")
 
 
 def test_plain_http_that_was_asked_for_or_has_no_login() -> None:

@@ -7,15 +7,16 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
+from runner.addresses import is_loopback
 from runner.errors import UsageError
 from runner.retry import Kind
-from runner.wiki.transport import Connection, RequestFailed, Transport, is_loopback
+from runner.wiki.transport import Connection, RequestFailed, Transport
 
 PEM = Path(__file__).parent / "throwaway.pem"
 ASK = {"action": "query", "titles": "Ångström & Å"}
@@ -23,12 +24,16 @@ Answer = Callable[[socket.socket, bytes], None]
 
 
 @contextmanager
-def server(answer: Answer, *, tls: bool = False) -> Iterator[tuple[int, list[bytes]]]:
-    """A server that hears one request on each connection, whole, and lets `answer` do the rest; what it heard."""
+def server(answer: Answer, *, tls: bool = False, certified: bool = False) -> Iterator[tuple[int, list[bytes]]]:
+    """A server that hears one request on each connection, whole, and lets `answer` do the rest; what it heard. `certified`:
+    it lets nobody in without a certificate."""
     heard: list[bytes] = []
     listening = socket.create_server(("127.0.0.1", 0))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(PEM)
+    if certified:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(PEM)
 
     def serve() -> None:
         while True:
@@ -88,7 +93,7 @@ def closes(_connection: socket.socket, _request: bytes) -> None:
 
 
 @contextmanager
-def transport(port: int, *, scheme: str = "http", **more: str | float) -> Iterator[Transport]:
+def transport(port: int, *, scheme: str = "http", **more: str | float | Mapping[str, str]) -> Iterator[Transport]:
     given = Connection(api=f"{scheme}://127.0.0.1:{port}/api.php", user_agent="wikimop/test (me@example.org)", **more)  # type: ignore[arg-type]  # texts and seconds
     with ExitStack() as stack:
         made = Transport(given)
@@ -96,7 +101,7 @@ def transport(port: int, *, scheme: str = "http", **more: str | float) -> Iterat
         yield made
 
 
-def failure(port: int, *, scheme: str = "http", **more: str | float) -> Kind:
+def failure(port: int, *, scheme: str = "http", **more: str | float | Mapping[str, str]) -> Kind:
     with transport(port, scheme=scheme, **more) as made, pytest.raises(RequestFailed) as caught:
         made.send(ASK, post=True)
     return caught.value.failure.kind
@@ -231,11 +236,21 @@ def test_https_to_a_server_without_it() -> None:
     assert caught.value.failure.kind is Kind.TLS
 
 
-def test_a_redirect_is_not_followed() -> None:
-    answer = says(b"", "Location: http://127.0.0.1:9/", status="307 Temporary Redirect")
-    with server(answer) as (port, heard), transport(port) as made:
-        assert made.send(ASK, post=True).status == 307
-    assert len(heard) == 1
+@pytest.mark.parametrize("post", [False, True], ids=["get", "post"])
+@pytest.mark.parametrize(
+    "status", ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent"]
+)
+def test_a_redirect_is_not_followed(status: str, *, post: bool) -> None:
+    """Wherever it leads, nobody there hears of a credential, a cookie or a parameter: nobody there hears anything."""
+    with server(says(b"{}")) as (other, overheard):
+        answer = says(b"", f"Location: http://127.0.0.1:{other}/", "Set-Cookie: session=abc; path=/", status=status)
+        headers = {"Authorization": "Bearer secret"}
+        with server(answer) as (port, heard), transport(port, headers=headers) as made:
+            assert made.send(ASK, post=post).status == int(status[:3])
+            assert made.send(ASK, post=post).status == int(status[:3])
+    assert len(heard) == 2
+    assert b"Bearer secret" in heard[1]
+    assert overheard == []
 
 
 def test_a_netrc_does_not_replace_the_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
