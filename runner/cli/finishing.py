@@ -19,8 +19,9 @@ from runner.harmless import harmless
 from runner.model import Run
 from runner.report.shapes import run_shape
 from runner.report.text import question, run_lines
-from runner.store.journal import Journal, Runs
+from runner.store.journal import Journal
 from runner.store.plans import StoredPlan
+from runner.store.runs import Runs
 
 LISTEN_SECONDS = 0.2
 

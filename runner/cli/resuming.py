@@ -6,8 +6,9 @@ from runner.cli.surroundings import Surroundings
 from runner.errors import UsageError
 from runner.flows.imports import recheck
 from runner.model import Run
-from runner.store.journal import Journal, Runs
+from runner.store.journal import Journal
 from runner.store.plans import Plans, StoredPlan
+from runner.store.runs import Runs
 from runner.store.soundness import check_journal
 
 

@@ -19,8 +19,8 @@ def command(**options: Any) -> int:  # noqa: ANN401 - click's options
     from runner.cli.surroundings import surroundings  # noqa: PLC0415
     from runner.report.text import runs_lines  # noqa: PLC0415
     from runner.store.folder import StateFolder  # noqa: PLC0415
-    from runner.store.journal import Runs  # noqa: PLC0415
     from runner.store.plans import Plans  # noqa: PLC0415
+    from runner.store.runs import Runs  # noqa: PLC0415
 
     shared = common(**options)
     if not StateFolder(shared.state_dir).exists():

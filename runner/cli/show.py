@@ -23,7 +23,7 @@ def command(name: str, state: str | None, *, items: bool, explain: bool, **optio
     from runner.cli import showing  # noqa: PLC0415 - --help stays quick
     from runner.cli.surroundings import surroundings  # noqa: PLC0415
     from runner.errors import UsageError  # noqa: PLC0415
-    from runner.store.journal import Runs  # noqa: PLC0415
+    from runner.store.runs import Runs  # noqa: PLC0415
 
     shared = common(**options)
     with surroundings(shared, existing=not Path(name).is_file()) as around:

@@ -7,8 +7,8 @@ from typing import Any
 
 from runner.errors import UsageError
 from runner.model import Item
+from runner.planning.check import check_header, check_item
 from runner.planning.lines import read_item
-from runner.planning.schema import check_header, check_item
 from runner.planning.seal import digest, header_line, open_plan
 from runner.playbook.when import WhenError, parse_when
 from runner.store.database import Database

@@ -13,8 +13,9 @@ from runner.flows.stages import counts_before
 from runner.flows.steps import planned_steps
 from runner.flows.verify import verify_undo
 from runner.model import Run
-from runner.store.journal import Journal, Runs, already_applied
+from runner.store.journal import Journal
 from runner.store.plans import StoredPlan
+from runner.store.runs import Runs, already_applied
 
 
 def refuse_guarded(plan: StoredPlan) -> None:

@@ -10,8 +10,9 @@ from runner.errors import UsageError
 from runner.model import Item, State
 from runner.playbook.playbook import Playbook, Step
 from runner.store.database import Database
-from runner.store.journal import Journal, Runs
+from runner.store.journal import Journal
 from runner.store.plans import Plans
+from runner.store.runs import Runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from runner.errors import UsageError
 from runner.model import State
 from runner.store.database import LEFT, Database
-from runner.store.journal import UNFINISHED
+from runner.store.runs import UNFINISHED
 
 _STATES = ", ".join(f"'{state}'" for state in State)
 _RUN_STATES = ", ".join(f"'{state}'" for state in (*UNFINISHED, "finished"))

@@ -20,8 +20,9 @@ from runner.log import Sink, make_log
 from runner.model import Item, Outcome, Wants
 from runner.redaction import Secrets
 from runner.store.database import open_database
-from runner.store.journal import Journal, Runs
+from runner.store.journal import Journal
 from runner.store.plans import Plans
+from runner.store.runs import Runs
 from runner.wiki.client import Wiki
 from runner.wiki.pace import Clock, Pace
 from runner.wiki.site import Site

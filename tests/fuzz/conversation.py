@@ -24,8 +24,8 @@ from runner.playbook.check import load_playbook
 from runner.playbook.playbook import Playbook
 from runner.redaction import Secrets
 from runner.store.database import Database, open_database
-from runner.store.journal import Runs
 from runner.store.plans import StoredPlan
+from runner.store.runs import Runs
 from runner.wiki.client import Sender, Wiki
 from runner.wiki.log import comments_since
 from runner.wiki.login import BotPassword

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from runner.flows import direct
 from runner.playbook.check import load_playbook
-from runner.store.journal import Journal, Runs
+from runner.store.journal import Journal
+from runner.store.runs import Runs
 from runner.wiki.transport import Reply
 from tests.fuzz import conversation
 from tests.fuzz.conversation import Desk

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from runner.model import Blocked, Item
 from runner.store.database import Database, open_database
-from runner.store.journal import Journal, Runs
+from runner.store.journal import Journal
 from runner.store.plans import Plans
+from runner.store.runs import Runs
 
 AT = "2026-01-31T00:00:00.000000Z"
 PLAN, RUN = "p12345678", "r12345678"

@@ -15,7 +15,8 @@ import pytest
 from runner.errors import GuardStop, UsageError
 from runner.model import Outcome, State
 from runner.store.database import open_database, told
-from runner.store.journal import Intent, Journal, Runs
+from runner.store.journal import Intent, Journal
+from runner.store.runs import Runs
 from runner.store.soundness import check_journal
 from tests.store.opened import AT, PLAN, RUN, opened, pages
 

@@ -10,7 +10,8 @@ import pytest
 from runner.errors import UsageError
 from runner.model import Item, Outcome, State
 from runner.store.database import open_database
-from runner.store.journal import Intent, Journal, Runs
+from runner.store.journal import Intent, Journal
+from runner.store.runs import Runs
 from tests.store.opened import AT, PLAN, RUN, opened, pages
 
 ITEMS = pages(4)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from runner.errors import UsageError
-from runner.planning.schema import check_header, check_item
+from runner.planning.check import check_header, check_item
 
 PLAN: dict[str, Any] = {
     "kind": "plan", "version": 1, "id": "p12345678", "user": "Sysop", "created": "2026-01-31T00:00:00Z", "after": None,
