@@ -12,6 +12,7 @@ import pytest
 
 from tests.desk import Desk, someone
 from tests.e2e.allowed import WIKIS
+from tests.e2e.test_undo import undone
 from tests.faults.broken import READONLY, cut_after, cut_before, instead
 from tests.faults.conftest import impatient
 from tests.faults.proxy import Exchange, Proxy
@@ -141,6 +142,18 @@ def test_what_the_wiki_merged_is_not_what_was_reviewed(mop: Desk, proxy: Proxy, 
     proxy.rule(quick(lambda: other.edit("Bulk/001", f"Theirs.\n{before}")), 1, **first(wiki))
     assert run(mop, EDIT, code=1) == [("failed", "merged"), ("done", None)]
     assert other.text("Bulk/001") == f"Theirs.\n{before}\n!"
+
+
+def test_what_the_wiki_merged_is_taken_back_without_what_others_wrote(mop: Desk, proxy: Proxy, wiki: MediaWiki) -> None:
+    other = someone(wiki)
+    other.edit("Bulk/001", "\n".join(str(number) for number in range(9)))
+    before, second = other.text("Bulk/001") or "", other.text("Bulk/002")
+    proxy.rule(quick(lambda: other.edit("Bulk/001", f"Theirs.\n{before}")), 1, **first(wiki))
+    ran = mop.wikimop("run", mop.playbook(EDIT), "--yes", "--format", "json", code=1).json
+    assert other.text("Bulk/001") == f"Theirs.\n{before}\n!"
+    undone(mop, ran["run"])
+    assert other.text("Bulk/001") == f"Theirs.\n{before}"
+    assert other.text("Bulk/002") == second
 
 
 def test_a_page_that_somebody_made_in_between(mop: Desk, proxy: Proxy, wiki: MediaWiki) -> None:
