@@ -338,7 +338,7 @@ def test_edits_are_taken_back_if_nobody_went_on(desk: Desk, wiki: MediaWiki) -> 
         ("undo-made", "Newer page"): ("skipped", "blocked:changed_since"),
         ("undo-made", "New page"): ("done", None),
         ("undo-edits", "Article 28"): ("done", None),
-        ("undo-edits", "Article twenty-six"): ("done", None),  # its title when the undo was planned
+        ("undo-edits", "Article 26"): ("done", None),  # the title that it has when its turn comes
         ("undo-edits", "Article 24"): ("skipped", "blocked:not_last"),
         ("undo-edits", "Article 22"): ("done", None),
     }
