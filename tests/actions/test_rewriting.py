@@ -60,16 +60,16 @@ def test_a_text_that_explodes_is_stopped(one: Replacement) -> None:
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)*b", "a*a*a*a*a*b", r"(.*)(.*)(.*)[^x]$"])
 def test_no_pattern_takes_for_ever(pattern: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     replaced("a" * 300_000 + "x", [replacement(regex=pattern, with_="")], PAGE)
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_a_large_text_with_many_matches_is_quick() -> None:
-    start = time.monotonic()
+    start = time.process_time()
     new, count = replaced("é [[Kategorie:X]] \n" * 100_000, [replacement(regex=r"\[\[Kategorie:(\w)\]\]", with_=r"\1")], PAGE)
     assert (count, new) == (100_000, "é X \n" * 100_000)
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 @pytest.mark.parametrize(("text", "kept"), [
