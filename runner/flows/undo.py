@@ -236,13 +236,13 @@ _UNTOUCHED = (State.PENDING, State.UNCHANGED, State.SKIPPED, State.FAILED)
 
 
 def _is_changed(outcome: Outcome) -> bool:
-    """Whether it changed something: what failed may have, if it is known what came of it or that anything did."""
-    failed = outcome.state is State.FAILED and (bool(outcome.facts) or outcome.code in AMISS)
-    return outcome.state not in _UNTOUCHED or failed
+    """Whether it changed something: what is not done may have, in an earlier try, too."""
+    failed = outcome.state is State.FAILED and outcome.code in AMISS
+    return outcome.state not in _UNTOUCHED or bool(outcome.facts) or failed
 
 
 def _inverse(step: PlannedStep, item: Item, outcome: Outcome) -> Sequence[Inverse | Blocked]:
-    if outcome.state not in (State.DONE, State.FAILED):
+    if outcome.state not in (State.DONE, *_UNTOUCHED) or outcome.state is State.PENDING:
         return (OPEN,)
     if outcome.state is State.FAILED and not outcome.facts:
         return (
