@@ -94,9 +94,9 @@ class Inverse:
     `restores` are facts that it must have afterwards; a `pageid` among them means the page of its title. `chosen`: the
     refs are pages, and what is meant are those of this kind that belong to them and are chosen. `facts` are those that its
     items bring along, for options such as `to: ${item.origin}`. `signed`: its log summary says that it is an undo; without
-    that, the items bring their own. `only_unlike`: where a page that is restored has the language anyway, nothing is to be
-    done. `until` is the time (ISO 8601, UTC) at which what it gives back would have ended by itself;
-    from then on `ended` takes its place.
+    that, the items bring their own. `with_page`: what a deletion took with the page, and only where its undo restores the
+    page itself; `only_unlike`: where that has the language anyway, nothing is to be done. `until` is the time (ISO 8601, UTC)
+    at which what it gives back would have ended by itself; from then on `ended` takes its place.
     """
 
     action: str
@@ -108,6 +108,7 @@ class Inverse:
     facts: Mapping[str, Any] = field(default_factory=dict)
     chosen: Callable[[Ref], bool] | None = None
     signed: bool = True
+    with_page: bool = False
     only_unlike: bool = False
     until: str = ""
     ended: Inverse | Blocked | None = None

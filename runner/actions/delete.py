@@ -157,7 +157,7 @@ def effect(_options: Delete, item: Item) -> Mapping[str, Any]:
     """What went with the page, and what of its title was in the archive before: as it was just before the write."""
     if item.kind != "pages":
         return {}
-    nothing: dict[str, Any] = {"archived": [], "archived_files": [], "protection": [], "language": ""}
+    nothing: dict[str, Any] = {"archived": [], "archived_files": [], "protection": []}
     return {name: item.facts.get(name, nothing.get(name)) for name in DELETE.keeps if name in item.facts or name in nothing}
 
 
@@ -179,9 +179,15 @@ def inverse(_options: Delete, item: Item, changed: Mapping[str, Any]) -> tuple[I
 
 def _given_back(item: Item) -> Iterator[Inverse]:
     if protections := own(item):
-        yield replace(set_back(item, protections, ()), expect={})
+        yield _with_page(set_back(item, protections, ()))
     if language := item.facts.get("language"):
         yield given_back(item, language)
+
+
+def _with_page(inverse: Inverse) -> Inverse:
+    """Nobody can have changed what is not there; of a page that somebody else restored it is theirs."""
+    ended = _with_page(inverse.ended) if isinstance(inverse.ended, Inverse) else inverse.ended
+    return replace(inverse, expect={}, with_page=True, ended=ended)
 
 
 def _restored(kind: Kind, item: Item, chosen: Callable[[Ref], bool]) -> Inverse:

@@ -97,7 +97,8 @@ def survey(options: MergeHistory, items: Sequence[Item], planned: Mapping[str, I
     wrong = _target_problem(target)
     # Just before the write it is known whether the newest fits; but up to a time others may have come, or gone, since.
     newest = None if planned or wrong else (yield from _newest(options, there))
-    parts = {} if wrong or not options.timestamp else (yield from _parts(options, there))
+    compared = [item for item in there if item.key not in planned or "part" in planned[item.key].facts]
+    parts = {} if wrong or not options.timestamp else (yield from _parts(options, compared))
     aimed = [_aimed(options, item, target, wrong, newest) if item.blocked is None else item for item in items]
     return [replace(one, facts={**one.facts, "part": parts[one.key]}) if one.key in parts else one for one in aimed]
 
@@ -127,14 +128,12 @@ def _newest(options: MergeHistory, items: Sequence[Item]) -> Asking:
 def _parts(
     options: MergeHistory, items: Sequence[Item]
 ) -> Generator[Mapping[str, str], Mapping[str, Any], dict[str, list[int]]]:
-    """The revisions that would go of each page, by key, as far as one answer tells: the newest, and the oldest of all."""
+    """The revisions that would go of each page, by key: that takes at least one request a page."""
     query = {"action": "query", "prop": "revisions", "rvprop": "ids", "rvlimit": "max"}
     found: dict[str, list[int]] = {}
     for item in items:
-        newest = yield {**query, "pageids": str(item.pageid), "rvstart": options.timestamp}
-        oldest = yield {**query, "pageids": str(item.pageid), "rvdir": "newer", "rvlimit": "1"}
-        ids = {one["revid"] for answer in (newest, oldest) for page in answer["pages"] for one in page.get("revisions", ())}
-        found[item.key] = sorted(ids)
+        answer = yield {**query, "pageids": str(item.pageid), "rvstart": options.timestamp}
+        found[item.key] = sorted(one["revid"] for page in answer["pages"] for one in page.get("revisions", ()))
     return found
 
 

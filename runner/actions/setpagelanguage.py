@@ -149,6 +149,7 @@ def given_back(item: Item, language: str) -> Inverse:
         options={"lang": language},
         refs=(Ref(title=item.title, ns=item.ns, pageid=item.pageid),),
         restores={"language": language},
+        with_page=True,
         only_unlike=True,
     )
 

@@ -21,6 +21,7 @@ NOT_RESTORED = Blocked(code="not_restored", detail="the run deleted the page, an
 NEW_REVISION = Blocked(
     code="new_revision", detail="restoring a file leaves a new revision of its page: plan this once more when it is there"
 )
+RESTORED = Blocked(code="changed_since", detail="somebody restored the page since: its protection and language are theirs")
 _LASTING = ("length", "redirect", "contentmodel")
 
 
@@ -46,14 +47,15 @@ class Foreseen:
         if inverse.action == "move":
             self._moved[pageid] = inverse.restores
 
-    def restored(self, item: Item, was: Item, action: Action) -> Item:
-        """An item that is not there now, as it will be; `was` is what the run left of it."""
+    def restored(self, item: Item, was: Item, action: Action, *, with_page: bool) -> Item:
+        """An item that is not there now, as it will be; `was` is what the run left of it. `with_page`: only if this plan
+        restores the page itself."""
         page = self._deleted.get(was.pageid or 0)
         if page is None or item.blocked is None or item.blocked.code != "missing":
-            return item
+            return replace(item, blocked=RESTORED) if with_page and item.blocked is None else item
         if page.pageid not in self._restored:
             return replace(item, blocked=NOT_RESTORED)
-        if page.ns == FILE_NAMESPACE and action.revises | action.edits | action.removes:
+        if page.ns == FILE_NAMESPACE and not with_page and action.revises | action.edits | action.removes:
             return replace(item, blocked=NEW_REVISION)
         if item.kind == "revisions":
             facts = {**was.facts, "current": was.revid == page.revid, "archived_now": True}

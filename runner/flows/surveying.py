@@ -8,7 +8,7 @@ from typing import Any
 from runner.actions.action import Account, Action
 from runner.model import Item
 from runner.wiki.answer import understood
-from runner.wiki.query import Read, first_batch
+from runner.wiki.query import Read, ask, first_batch
 
 
 def surveyed(
@@ -28,7 +28,14 @@ def surveyed(
         try:
             question = next(work)
             while True:
-                question = work.send(first_batch(read, question))
+                question = work.send(_answered(read, question))
         except StopIteration as ended:
             found: list[Item] = ended.value
             return found
+
+
+def _answered(read: Read, question: Mapping[str, str]) -> Mapping[str, Any]:
+    """All of it; but who asks for the first few wants no more, and the wiki would go on with the next few."""
+    if any(name.endswith("limit") and value != "max" for name, value in question.items()):
+        return dict(ask(read, question)["query"])
+    return first_batch(read, question)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from typing import Any
 
 import orjson
@@ -72,6 +73,8 @@ class _Undoing:
         self._plans = plans
         self._name = name
         self._seq = 0
+        self._ids: set[str] = set()
+        self._warnings: list[str] = []
         self._reads_before = connected.wiki.reads
         self._costs: list[dict[str, int]] = []
         self._read = planning_read(connected, context)
@@ -134,9 +137,15 @@ class _Undoing:
             options[summary] = f"Undo of {self._run.id}"
         name = orjson.dumps([action, kind, options, given is step.raw], option=orjson.OPT_SORT_KEYS).decode()
         if name not in found:
-            number = f"-{len(found) + 1}" if found else ""
-            found[name] = _Step(id=f"undo-{step.id}"[:58] + number, action=ACTIONS[action], kind=kind, options=options)
+            found[name] = _Step(id=self._free_id(step), action=ACTIONS[action], kind=kind, options=options)
         return found[name]
+
+    def _free_id(self, step: PlannedStep) -> str:
+        """An id that no other step of the plan has: the second of `a` is not that of a step `a-2`."""
+        names = (f"undo-{step.id}"[:55] + number for number in chain([""], (f"-{n}" for n in count(2))))
+        free = next(name for name in names if name not in self._ids)
+        self._ids.add(free)
+        return free
 
     def _plan_step(self, step: _Step) -> None:
         options = step.action.parse(step.options)
@@ -169,8 +178,8 @@ class _Undoing:
         found = place(refs, read_facts(self._read, refs, step.id, step.action), step.id, creates=step.action.creates(options))
         changed = self._journal.changed(item.key for _, _, item in wanted)
         return [
-            self._foreseen.restored(item, left(was, changed), step.action)
-            for item, (_, _, was) in zip(found, wanted, strict=True)
+            self._foreseen.restored(item, left(was, changed), step.action, with_page=inverse.with_page)
+            for item, (_, inverse, was) in zip(found, wanted, strict=True)
         ]
 
     def _brought(self, items: Sequence[Item], inverses: Sequence[Inverse]) -> list[Item]:
@@ -199,6 +208,7 @@ class _Undoing:
             if pages := [one for one in wanted if one[1].chosen]:
                 yield from archive.chosen(pages)
         step.lost += [_blocked(item, why) for item, why in archive.lost]
+        self._warnings += archive.warnings
 
     def _header(self, steps: Sequence[_Step], counts: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
         # How the undone plan came about is nothing of this one's.
@@ -218,7 +228,7 @@ class _Undoing:
             "after": None,
             "later": [],
             "guards": [],
-            "warnings": [],
+            "warnings": self._warnings,
         }
 
 
@@ -226,13 +236,13 @@ _UNTOUCHED = (State.PENDING, State.UNCHANGED, State.SKIPPED, State.FAILED)
 
 
 def _is_changed(outcome: Outcome) -> bool:
-    """Whether it changed something: what failed may have, if it is known what came of it or that anything did."""
-    failed = outcome.state is State.FAILED and (bool(outcome.facts) or outcome.code in AMISS)
-    return outcome.state not in _UNTOUCHED or failed
+    """Whether it changed something: what is not done may have, in an earlier try, too."""
+    failed = outcome.state is State.FAILED and outcome.code in AMISS
+    return outcome.state not in _UNTOUCHED or bool(outcome.facts) or failed
 
 
 def _inverse(step: PlannedStep, item: Item, outcome: Outcome) -> Sequence[Inverse | Blocked]:
-    if outcome.state not in (State.DONE, State.FAILED):
+    if outcome.state not in (State.DONE, *_UNTOUCHED) or outcome.state is State.PENDING:
         return (OPEN,)
     if outcome.state is State.FAILED and not outcome.facts:
         return (

@@ -51,8 +51,8 @@ def _facts(page: Mapping[str, Any]) -> Facts:
         facts["contentmodel"] = page["contentmodel"]
     if page.get("protection"):
         facts["protection"] = texts(map(told, page["protection"]))
-    # Whoever asks whether it may be deleted wants to know what goes with it.
-    if "delete" in page.get("actions", {}):
+    # Whoever asks whether it may be deleted wants to know what goes with it; of what is no wikitext its model tells.
+    if "delete" in page.get("actions", {}) and page.get("contentmodel", "wikitext") == "wikitext":
         facts["language"] = page["pagelanguage"]
     return facts | refusals(page)
 

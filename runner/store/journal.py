@@ -69,8 +69,9 @@ class Journal:
         with self._database.commit() as connection:
             connection.executemany(
                 "INSERT INTO results (run, seq, state, code, detail, logid, facts, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                # What an earlier try changed stays changed, whatever became of the next.
                 " ON CONFLICT DO UPDATE SET state = excluded.state, code = excluded.code, detail = excluded.detail,"
-                " logid = excluded.logid, facts = excluded.facts, at = excluded.at",
+                " logid = excluded.logid, facts = coalesce(excluded.facts, facts), at = excluded.at",
                 [
                     (
                         self.run,

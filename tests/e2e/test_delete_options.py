@@ -68,3 +68,21 @@ def test_a_tag_that_nobody_knows_sends_nothing(desk: Desk, wiki: MediaWiki, sour
         assert "the wiki has no change tag `nobody-knows-it`" in refused.err
         nothing_happened(desk, wiki, refused)
     assert wiki.rows("SELECT count(*) FROM revision WHERE rev_deleted > 0") == [(0,)]
+
+
+def test_the_watchlist_as_the_user_prefers(desk: Desk, wiki: MediaWiki) -> None:
+    sysop = someone(wiki, "sysop")
+    for preferred, watched in (("0", []), ("1", [(None,)])):
+        change = f"watchdeletion={preferred}"
+        sysop._send({"action": "options", "change": change, "token": sysop.token("csrf")})
+        carried_out(desk, step("delete", "watchlist: preferences"))
+        assert wiki.rows(WATCHED) == watched
+        someone(wiki).undelete("Bulk/001")
+
+
+def test_the_reason_of_a_hiding_stands_in_the_log(desk: Desk, wiki: MediaWiki) -> None:
+    run = carried_out(
+        desk, "- id: a\n  revisions: {list: usercontribs, user: Vandal}\n  revisiondelete: {hide: [comment], reason: Vandalism}"
+    )
+    reasons = "SELECT comment_text FROM logging JOIN comment ON comment_id = log_comment_id WHERE log_action = 'revision'"
+    assert {text for (text,) in wiki.rows(reasons)} == {f"Vandalism (wikimop {run['run']})"}

@@ -172,7 +172,7 @@ def test_a_renewed_login_never_works_anonymously(mop: Desk, proxy: Proxy, wiki: 
     assert result.json["counts"]["done"] == 99
     writes = [request for request in proxy.met if request["action"] == "delete"]
     assert {request.get("assertuser") for request in writes} == {"Sysop"}
-    # One at the beginning; then one for both losses, where the second came before the session was renewed, or one for each.
+    # Where both sessions are lost in one moment, one login mends it; nobody logs in for each request.
     assert sum(request["action"] == "login" for request in proxy.met) in (2, 3)
     assert len(deletions(wiki)) == 99
 

@@ -146,3 +146,15 @@ def test_what_was_committed_is_there_for_the_next_process(tmp_path: Path) -> Non
     database = open_database(tmp_path / "state.sqlite")
     assert states(Journal(database, RUN, PLAN))[0] is State.SENT
     database.close()
+
+
+def test_what_an_earlier_try_changed_stays_in_the_journal(tmp_path: Path) -> None:
+    """An undo goes by it, also where the next try came to nothing."""
+    with opened(tmp_path, ITEMS) as (_, journal):
+        journal.record(at=AT, outcomes=[outcome(1, State.FAILED, code="not_effective", facts={"hidden": ["content"]})])
+        journal.retry_failed(at=AT)
+        journal.record(at=AT, intents=[intent(ITEMS[0])])
+        journal.record(at=AT, outcomes=[outcome(1, State.SKIPPED, code="drift:visibility")])
+        assert next((o.state, o.facts) for _, o in journal.rows()) == (State.SKIPPED, {"hidden": ["content"]})
+        journal.record(at=AT, outcomes=[outcome(1, State.DONE, facts={"hidden": []})])
+        assert next(o.facts for _, o in journal.rows()) == {"hidden": []}
