@@ -178,7 +178,10 @@ class Applying:
         intents = []
         for batch in batches:
             batch.number = self._number()
-            intents.append(Intent(batch=batch.number, step=step.id, newest_logid=batch.newest_logid, items=batch.items))
+            kept = {item.seq: step.action.effect(step.options, item) for item in batch.items} if step.action.keeps else {}
+            intents.append(
+                Intent(batch=batch.number, step=step.id, newest_logid=batch.newest_logid, items=batch.items, kept=kept)
+            )
             self._tally.waiting.update({item.seq: item for item in batch.items})
         self._record(step, results, self._tally.waiting, intents)
 
@@ -238,7 +241,7 @@ class Applying:
     def _follow_scheduled(self, step: PlannedStep, sending: Sending) -> None:
         """The wiki does a large deletion later, by its job queue: ask until it is done."""
         for _ in range(POLLS):
-            entries = self._journal.entries(step.id, (State.SCHEDULED,))
+            entries = as_changed(self._journal, self._journal.entries(step.id, (State.SCHEDULED,)))
             if not entries:
                 return
             self._guard()

@@ -115,7 +115,7 @@ class Windows:
             return skipped
         settled = self._settled(wanted)
         wanted = [entry for entry in wanted if entry.item.seq not in settled]
-        self.items = {entry.item.seq: entry.item for entry in entries}
+        self.items = {entry.item.seq: entry.item for entry in as_changed(self._journal, [one for one in entries if one.tries])}
         return [*skipped, *settled.values(), *(self._read(wanted) if wanted else ())]
 
     def _rest_of_group(self, entries: list[Entry]) -> list[Entry]:
@@ -261,9 +261,10 @@ def check_stop_page(read: Read, title: str | None) -> None:
 
 
 def as_changed(journal: Journal, entries: Sequence[Entry]) -> list[Entry]:
-    """The items as this run itself left them before it came to this step: what was lost came after that."""
+    """The items as this run itself left them before it came to this step, with what was kept of them just before they were
+    sent: what was lost came after that."""
     changed = journal.changed(entry.item.key for entry in entries)
-    return [replace(entry, item=after(entry.item, changed.get(entry.item.key, {}))) for entry in entries]
+    return [replace(entry, item=after(entry.item, {**changed.get(entry.item.key, {}), **entry.kept})) for entry in entries]
 
 
 def _skip(item: Item, reason: str, *, code: str = "") -> Outcome:

@@ -72,7 +72,11 @@ CREATE TABLE found (
 CREATE UNIQUE INDEX found_by_key ON found (run, step, key);
 CREATE INDEX found_by_state ON found (run, step, state);
 """
-MIGRATIONS = (TABLES, FACTS, COMMITS, FOUND)
+# What an undo rests on is read just before a write, and must outlive an answer that nobody heard.
+KEPT = """
+ALTER TABLE results ADD COLUMN kept BLOB;
+"""
+MIGRATIONS = (TABLES, FACTS, COMMITS, FOUND, KEPT)
 """Each takes the database from its own place in this list to the next version."""
 VERSION = len(MIGRATIONS)
 LEFT = "it was left as it is: bring back a copy of the state folder, or use another with --state-dir"

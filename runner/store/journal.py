@@ -24,18 +24,21 @@ _ANSWERED = "(i.key LIKE 'query:%' AND coalesce(r.state, '') = 'done')"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """A request that is about to be sent. `newest_logid` is the wiki's newest log entry, read with the batch's facts."""
+    """A request that is about to be sent. `newest_logid` is the wiki's newest log entry, read with the batch's facts; `kept`
+    are facts of items, by seq, as they are now, that must not be lost with the answer."""
 
     batch: int
     step: str
     newest_logid: int
     items: tuple[Item, ...]
+    kept: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """An item in the journal. `tries` counts the times it was sent; `newest_logid` is the wiki's newest log entry before
-    the first of them (0 if never sent); `facts` are those that it changed so far."""
+    the first of them (0 if never sent); `facts` are those that it changed so far, `kept` some as they were just before the
+    last."""
 
     item: Item
     state: State = State.PENDING
@@ -43,6 +46,7 @@ class Entry:
     tries: int = 0
     newest_logid: int = 0
     facts: Mapping[str, Any] = field(default_factory=dict)
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Journal:
@@ -80,7 +84,7 @@ class Journal:
                         clean(o.code),
                         clean(o.detail),
                         o.logid,
-                        orjson.dumps(o.facts) if o.facts else None,
+                        _dump(o.facts),
                         at,
                     )
                     for o in outcomes
@@ -95,11 +99,12 @@ class Journal:
             "INSERT INTO batches VALUES (?, ?, ?, ?, ?)", [self.run, intent.batch, intent.step, intent.newest_logid, at]
         )
         self._connection.executemany(
-            "INSERT INTO results (run, seq, state, batch, tries, at) VALUES (?, ?, 'sent', ?, 1, ?)"
+            "INSERT INTO results (run, seq, state, batch, tries, at, kept) VALUES (?, ?, 'sent', ?, 1, ?, ?)"
             " ON CONFLICT DO UPDATE SET state = 'sent', code = '', detail = '', tries = tries + 1, at = excluded.at,"
+            " kept = excluded.kept,"
             # The first send's log id is kept: an answer that was lost then may still land.
             " batch = coalesce(batch, excluded.batch)",
-            [(self.run, item.seq, intent.batch, at) for item in intent.items],
+            [(self.run, item.seq, intent.batch, at, _dump(intent.kept.get(item.seq))) for item in intent.items],
         )
 
     def next_batch(self) -> int:
@@ -111,7 +116,7 @@ class Journal:
         """The next `count` items of a step in one of these states, with a higher seq than `after`."""
         query = (
             "SELECT i.seq, i.line, coalesce(r.state, 'pending') AS state, coalesce(r.code, '') AS code,"  # noqa: S608
-            " coalesce(r.tries, 0) AS tries, coalesce(b.newest_logid, 0) AS newest_logid, r.facts FROM items i"
+            " coalesce(r.tries, 0) AS tries, coalesce(b.newest_logid, 0) AS newest_logid, r.facts, r.kept FROM items i"
             " LEFT JOIN results r ON r.run = ? AND r.seq = i.seq"
             " LEFT JOIN batches b ON b.run = r.run AND b.batch = r.batch"
             " WHERE i.plan = ? AND i.step = ? AND i.seq > ?"
@@ -239,7 +244,7 @@ class Journal:
         for row in self._connection.execute(query, [self.run, self.plan, state, state, step, step]):
             outcome = Outcome(
                 seq=row["seq"], state=State(row["state"]), code=row["code"], detail=row["detail"], logid=row["logid"],
-                facts=orjson.loads(row["facts"]) if row["facts"] else {},
+                facts=_load(row["facts"]),
             )  # fmt: skip
             yield row["seq"], 0, read_item(row["line"], row["seq"]), outcome
 
@@ -268,5 +273,14 @@ def _entry(row: Mapping[str, Any]) -> Entry:
         code=row["code"],
         tries=row["tries"],
         newest_logid=row["newest_logid"],
-        facts=orjson.loads(row["facts"]) if row["facts"] else {},
+        facts=_load(row["facts"]),
+        kept=_load(row["kept"]),
     )
+
+
+def _dump(facts: Mapping[str, Any] | None) -> bytes | None:
+    return orjson.dumps(facts) if facts else None
+
+
+def _load(facts: bytes | None) -> Mapping[str, Any]:
+    return orjson.loads(facts) if facts else {}
