@@ -17,12 +17,13 @@ from runner.flows.meant import Listed, useful, within
 from runner.flows.notes import Announce, Note, Notes, unannounced
 from runner.flows.related import Relatives
 from runner.flows.sets import Sets, has_parents
+from runner.flows.taken_up import refs_from
 from runner.flows.where import Filter
-from runner.model import UNKNOWN, USER_NAMESPACE, Blocked, Item, Ref, State, ref_of
+from runner.model import UNKNOWN, Blocked, Item, Ref, State
 from runner.sources import ordered, reading, users
 from runner.sources.namespaces import asked_namespaces
 from runner.sources.reading import Parents
-from runner.sources.records import RECORDS, Record, as_kind
+from runner.sources.records import RECORDS, Record
 from runner.sources.source import (
     File,
     FromStep,
@@ -195,20 +196,7 @@ class Resolver:
     def _step(self, source: Source, step: str) -> Iterator[Ref]:
         """The items of an earlier step, or their pages."""
         for item in self._items(step, source.outcome):
-            parents = ((step, item.key),)
-            # A user is named by a page that no item of users tells the namespace of.
-            ns = USER_NAMESPACE if item.kind == "users" and item.title else item.ns
-            hidden = ref_of(item).number if item.kind in ("pages", "users") else None
-            page = Ref(
-                title=item.title, ns=ns, pageid=item.pageid, number=hidden, parents=parents, problem=item.blocked
-            )  # fmt: skip
-            if source.kind == "pages":
-                yield page
-            elif source.kind != item.kind:
-                yield as_kind(page, source.kind)
-            else:
-                own = replace(ref_of(item), parents=parents, problem=item.blocked)
-                yield from (replace(own, revids=(revid,)) for revid in own.revids) if own.revids else (own,)
+            yield from refs_from(item, step, source.kind)
 
     def _items(self, step: str, outcome: tuple[str, ...]) -> Iterator[Item]:
         """Of an exception, too, what the step itself could not judge."""

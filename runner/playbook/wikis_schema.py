@@ -155,6 +155,42 @@ _ALLOW: Schema = {
 }
 
 
+_REACH: Schema = {
+    "api": {
+        "description": "The address of the wiki's api.php.",
+        "type": "string",
+        "pattern": API,
+        "examples": ["https://wiki.example.org/w/api.php"],
+    },
+    "contact": {
+        "description": "Whom the wiki's operators can ask: stands in the User-Agent of every request.",
+        "type": "string",
+        "minLength": 1,
+        "pattern": r"^[ -~]+$",
+        "examples": ["admin@example.org", "https://meta.example.org/wiki/User:Mop"],
+    },
+    "auth": _AUTH,
+    "http_auth": _HTTP_AUTH,
+    "headers": _HEADERS,
+    "client_cert": _CLIENT_CERT,
+    "ca_bundle": {
+        "description": "A file of certificates to trust, and no others.",
+        "type": "string",
+        "minLength": 1,
+    },
+    "proxy": {
+        "description": "The proxy to go through.",
+        "type": "string",
+        "pattern": rf"^https?://{HOST}(:[0-9]{{1,5}})?/?$",
+        "examples": ["http://proxy.example.org:3128"],
+    },
+    "allow_http": {
+        "description": "Log in over plain http, too; to this very machine that is always allowed.",
+        "type": "boolean",
+    },
+}
+
+
 def _entry() -> Schema:
     limits = {name: LIMITS["properties"][name] for name in ("items", "rate", "concurrency")}
     return {
@@ -162,38 +198,7 @@ def _entry() -> Schema:
         "required": ["api"],
         "additionalProperties": False,
         "properties": {
-            "api": {
-                "description": "The address of the wiki's api.php.",
-                "type": "string",
-                "pattern": API,
-                "examples": ["https://wiki.example.org/w/api.php"],
-            },
-            "contact": {
-                "description": "Whom the wiki's operators can ask: stands in the User-Agent of every request.",
-                "type": "string",
-                "minLength": 1,
-                "pattern": r"^[ -~]+$",
-                "examples": ["admin@example.org", "https://meta.example.org/wiki/User:Mop"],
-            },
-            "auth": _AUTH,
-            "http_auth": _HTTP_AUTH,
-            "headers": _HEADERS,
-            "client_cert": _CLIENT_CERT,
-            "ca_bundle": {
-                "description": "A file of certificates to trust, and no others.",
-                "type": "string",
-                "minLength": 1,
-            },
-            "proxy": {
-                "description": "The proxy to go through.",
-                "type": "string",
-                "pattern": rf"^https?://{HOST}(:[0-9]{{1,5}})?/?$",
-                "examples": ["http://proxy.example.org:3128"],
-            },
-            "allow_http": {
-                "description": "Log in over plain http, too; to this very machine that is always allowed.",
-                "type": "boolean",
-            },
+            **_REACH,
             "patience": {
                 **LIMITS["properties"]["duration"],
                 "description": "How long lag, read-only time and rate limits are waited out without any progress.",

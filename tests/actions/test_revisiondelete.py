@@ -12,7 +12,6 @@ from runner.actions.action import Account, Again, Evidence
 from runner.actions.revisiondelete import (
     RevisionDelete,
     blocked,
-    check,
     confirm,
     drift,
     effect,
@@ -23,6 +22,7 @@ from runner.actions.revisiondelete import (
     request,
     wanted,
 )
+from runner.actions.revisiondelete_schema import check
 from runner.model import Item, Outcome, State
 
 HIDE = RevisionDelete(hide=("content", "comment"))
