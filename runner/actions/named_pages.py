@@ -8,6 +8,7 @@ from typing import Any
 from runner.actions.api_modules import Module, values_of
 from runner.actions.interface import not_allowed
 from runner.model import Blocked, Item, Policy
+from runner.multivalue import join
 
 # What modules call a page by, where their description says no more than that it is a text or a number.
 TITLES = frozenset({"title", "titles", "page", "pages", "pagename", "from", "to", "target", "targets", "totitle", "fromtitle"})
@@ -41,8 +42,7 @@ def ask_about(named: Sequence[tuple[str, str]]) -> Asking:
         values = [value for how, value in dict.fromkeys(named) if how == way]
         for start in range(0, len(values), BATCH):
             some = values[start : start + BATCH]
-            joined = "\x1f" + "\x1f".join(some) if any("|" in value for value in some) else "|".join(some)
-            answer = yield {"action": "query", "prop": "info|revisions" if way == "revids" else "info", way: joined}
+            answer = yield {"action": "query", "prop": "info|revisions" if way == "revids" else "info", way: join(some)}
             found |= _pages(way, some, answer)
     return found
 
