@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any
+from unicodedata import normalize
 
 from runner.actions.api_modules import Module, values_of
 from runner.actions.interface import not_allowed
@@ -25,7 +26,7 @@ def questioned(module: Module | None, parameters: Mapping[str, str]) -> Iterator
     kinds = {one.name: one.kind for one in module.parameters} if module else {}
     for name, text in parameters.items():
         kind = kinds.get(name, "string")
-        for value in values_of(text):
+        for value in values_of(normalize("NFC", text)):
             if kind == "user":
                 yield "titles", f"User:{value}"
             elif kind == "title" or (name in TITLES and kind in ("string", "text")):

@@ -12,6 +12,7 @@ from runner.actions import ACTIONS
 from runner.actions.action import Evidence
 from runner.actions.api import Api, drift, forbidden, inverse, parse, probe, read, refused, request, settle
 from runner.actions.api_modules import REFUSED
+from runner.actions.named_pages import questioned
 from runner.model import Blocked, Item, Outcome, Policy, State
 from tests.actions.surveys import surveyed
 
@@ -259,3 +260,9 @@ def test_no_way_round(name: str) -> None:
 
 def test_every_action_is_refused_but_itself() -> None:
     assert {name for name in ACTIONS if API.check({"action": name})} == set(ACTIONS) - {"api"}
+
+
+def test_a_name_is_asked_about_as_it_is_sent() -> None:
+    """Composed, as every text goes out: else the wiki's answer would be about another name, and no guard would meet it."""
+    (named,) = questioned(None, {"title": "Cafe\u0301"})
+    assert named == ("titles", "Caf\u00e9")
